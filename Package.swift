@@ -1,0 +1,61 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "allclear",
+    products: [.executable(name: "allclear", targets: ["allclear"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    ],
+    targets: [
+        // The program, from the top down: each target may import only what stands in its list (CI builds with
+        // --explicit-target-dependency-import-check error).
+        .executableTarget(
+            name: "allclear",
+            dependencies: [
+                "Gateway", "Configuration", "Probes",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]
+        ),
+        .target(
+            name: "Gateway",
+            dependencies: [
+                "Health", "Transport", "Probes", "Configuration", "MicroHTTP",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        .target(name: "Probes", dependencies: ["Health", "Transport", "Postgres", "Configuration"]),
+        .target(name: "Postgres", dependencies: ["Transport", "CPostgreSQL"]),
+        .target(name: "Configuration", dependencies: ["Health", "CYAML"]),
+        .target(name: "MicroHTTP", dependencies: ["CMicroHTTPD"]),
+        .target(name: "Transport", dependencies: ["CAres", "CCurl", "CLinux", "CSSL"]),
+        .target(name: "Health"),
+
+        // C libraries of Debian, one module each; what Swift cannot import stands in its shim.h.
+        .systemLibrary(name: "CAres", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CLinux"),
+        .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
+        .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+
+        // What tests and `make run` share: real servers in throw-away folders, scripted servers, manual clocks.
+        .target(name: "TestSupport", dependencies: ["Transport"], path: "Tests/Support"),
+        .testTarget(name: "HealthTests", dependencies: ["Health"]),
+        .testTarget(name: "TransportTests", dependencies: ["Transport", "TestSupport"]),
+        .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "TestSupport"]),
+        .testTarget(name: "MicroHTTPTests", dependencies: ["MicroHTTP", "TestSupport"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+for target in package.targets where target.type != .system {
+    target.swiftSettings = [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    ]
+}

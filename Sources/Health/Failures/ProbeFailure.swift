@@ -1,0 +1,41 @@
+/// Why one probe failed: a code for machines, and for people the place and the server's own word.
+package struct ProbeFailure: Error, Hashable, Sendable {
+    /// The longest sentence, in bytes of UTF-8 (CONTRACT section 7).
+    package static let longestSentence = 256
+
+    package let code: FailureCode
+    /// Where it failed, as `primary db:5432`; empty where the sentence needs none. Never holds a secret.
+    package let place: String
+    /// The server's own word, or ours; may hold anything that an upstream sent, so it is cleaned before it is shown.
+    package let detail: String
+
+    package init(_ code: FailureCode, at place: String = "", _ detail: String = "") {
+        self.code = code
+        self.place = place
+        self.detail = detail
+    }
+
+    /// `place: code: detail`, on one line, at most ``longestSentence`` bytes, without control characters.
+    ///
+    /// For readers at detail `full` and for the log.
+    package var sentence: String {
+        [place, code.description, detail].filter { !$0.isEmpty }.joined(separator: ": ").oneLine(atMost: Self.longestSentence)
+    }
+}
+
+extension String {
+    /// The text on one line: control characters become spaces, and what passes `limit` bytes of UTF-8 is cut at a
+    /// character's edge.
+    package func oneLine(atMost limit: Int) -> String {
+        var line = ""
+        var size = 0
+        for scalar in unicodeScalars {
+            let isControl = scalar.properties.generalCategory == .control || scalar == "\u{2028}" || scalar == "\u{2029}"
+            let shown: Unicode.Scalar = isControl ? " " : scalar
+            size += UTF8.width(shown)
+            guard size <= limit else { break }
+            line.unicodeScalars.append(shown)
+        }
+        return line
+    }
+}
