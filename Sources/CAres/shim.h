@@ -1,1 +1,4 @@
 #include <ares.h>
+#include <netdb.h>
+#include <sys/socket.h>
+#include <netinet/in.h>

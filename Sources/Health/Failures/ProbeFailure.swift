@@ -19,7 +19,8 @@ package struct ProbeFailure: Error, Hashable, Sendable {
     ///
     /// For readers at detail `full` and for the log.
     package var sentence: String {
-        [place, code.description, detail].filter { !$0.isEmpty }.joined(separator: ": ").oneLine(atMost: Self.longestSentence)
+        [place, code.description, detail].filter { !$0.isEmpty }.joined(separator: ": ")
+            .oneLine(atMost: Self.longestSentence)
     }
 }
 
@@ -30,7 +31,8 @@ extension String {
         var line = ""
         var size = 0
         for scalar in unicodeScalars {
-            let isControl = scalar.properties.generalCategory == .control || scalar == "\u{2028}" || scalar == "\u{2029}"
+            let isControl =
+                scalar.properties.generalCategory == .control || scalar == "\u{2028}" || scalar == "\u{2029}"
             let shown: Unicode.Scalar = isControl ? " " : scalar
             size += UTF8.width(shown)
             guard size <= limit else { break }

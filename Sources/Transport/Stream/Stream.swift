@@ -1,0 +1,153 @@
+internal import Glibc
+
+/// A connection to a server, plain or over TLS; lives on its loop and closes with its last reference.
+///
+/// Every method waits at most until its deadline. Failures name the ``stage`` that the conversation is at.
+package final class Stream {
+    package let address: Address
+    /// How far the conversation has come; the owner moves it on, from connect over login to exchange.
+    package var stage: TransportFailure.Stage = .exchange
+
+    private let loop: EventLoop
+    private let token: Token
+    private let descriptor: Int32
+    private var tls: TLSSession?
+
+    private init(token: Token, address: Address, on loop: isolated EventLoop) {
+        self.loop = loop
+        self.token = token
+        self.address = address
+        descriptor = loop.descriptor(of: token)
+    }
+
+    /// Connects to the first address of an endpoint that answers.
+    ///
+    /// - Throws: `resolve.*` and `connect.*`.
+    package static func connect(
+        to endpoint: Endpoint,
+        by connector: Connector,
+        until deadline: ContinuousClock.Instant,
+        on loop: isolated EventLoop
+    ) async throws(TransportFailure) -> Stream {
+        let (token, address) = try await connector.connect(to: endpoint, until: deadline, on: loop)
+        return Stream(token: token, address: address, on: loop)
+    }
+
+    deinit {
+        tls?.close()
+        drainBeforeClose()
+        loop.assumeIsolated { [token] in $0.remove(token) }
+    }
+
+    /// Turns the rest of the conversation to TLS; possible once, at any time.
+    ///
+    /// - Parameter name: the name, or address literal, that the server's certificate must be for.
+    /// - Throws: `secure.*`.
+    package func startTLS(
+        _ context: TLSContext,
+        name: String,
+        until deadline: ContinuousClock.Instant,
+        on loop: isolated EventLoop
+    ) async throws(TransportFailure) {
+        precondition(tls == nil, "TLS was started twice on one stream")
+        let session = try TLSSession(context: context, descriptor: descriptor, name: name)
+        while true {
+            switch session.handshake() {
+            case .done:
+                tls = consume session
+                return
+            case .end: throw TransportFailure(.secure, .closed)
+            case .wants(let readiness): try await wait(for: readiness, at: .secure, until: deadline, on: loop)
+            case .failed(let failure): throw failure
+            }
+        }
+    }
+
+    /// Sends all of `bytes`.
+    package func send(
+        _ bytes: [UInt8],
+        until deadline: ContinuousClock.Instant,
+        on loop: isolated EventLoop
+    ) async throws(TransportFailure) {
+        var sent = 0
+        while sent < bytes.count {
+            switch write(bytes, from: sent) {
+            case .done(let count): sent += count
+            case .end: throw TransportFailure(stage, .closed)
+            case .wants(let readiness): try await wait(for: readiness, at: stage, until: deadline, on: loop)
+            case .failed(let failure): throw failure
+            }
+        }
+    }
+
+    /// Receives what comes next and appends it to `buffer`, at most `limit` bytes.
+    ///
+    /// - Returns: how many bytes came; 0 when the other side has ended the conversation.
+    package func receive(
+        into buffer: inout [UInt8],
+        atMost limit: Int = 16_384,
+        until deadline: ContinuousClock.Instant,
+        on loop: isolated EventLoop
+    ) async throws(TransportFailure) -> Int {
+        while true {
+            switch read(into: &buffer, atMost: limit) {
+            case .done(let count): return count
+            case .end: return 0
+            case .wants(let readiness): try await wait(for: readiness, at: stage, until: deadline, on: loop)
+            case .failed(let failure): throw failure
+            }
+        }
+    }
+
+    private func read(into buffer: inout [UInt8], atMost limit: Int) -> TLSSession.Step {
+        withUnsafeTemporaryAllocation(byteCount: limit, alignment: 1) { space in
+            let step =
+                tls != nil
+                ? tls!.read(into: space, at: stage)
+                : plainStep(recv(descriptor, space.baseAddress!, limit, 0), .readable)
+            if case .done(let count) = step {
+                buffer.append(contentsOf: UnsafeRawBufferPointer(rebasing: space[..<count]))
+            }
+            return step
+        }
+    }
+
+    private func write(_ bytes: [UInt8], from start: Int) -> TLSSession.Step {
+        bytes.withUnsafeBytes { bytes in
+            let rest = UnsafeRawBufferPointer(rebasing: bytes[start...])
+            if tls != nil { return tls!.write(rest, at: stage) }
+            return plainStep(Glibc.send(descriptor, rest.baseAddress!, rest.count, Int32(MSG_NOSIGNAL)), .writable)
+        }
+    }
+
+    private func plainStep(_ result: Int, _ readiness: Readiness) -> TLSSession.Step {
+        if result > 0 { return .done(result) }
+        if result == 0 { return .end }
+        let error = SystemError.last
+        return error.number == EAGAIN ? .wants(readiness) : .failed(error.brokenFailure(at: stage))
+    }
+
+    private func wait(
+        for readiness: Readiness,
+        at stage: TransportFailure.Stage,
+        until deadline: ContinuousClock.Instant,
+        on loop: isolated EventLoop
+    ) async throws(TransportFailure) {
+        loop.exhausted(readiness, of: token)
+        switch await loop.wait(on: token, for: readiness, until: deadline) {
+        case .ready, .signalled: return
+        case .deadline: throw TransportFailure(stage, .timedOut)
+        case .cancelled: throw TransportFailure(stage, .closed, "cancelled")
+        }
+    }
+
+    /// Takes what lies unread in the socket: closed over unread bytes, the kernel would send RST instead of FIN, which
+    /// servers write to their logs.
+    private func drainBeforeClose() {
+        shutdown(descriptor, Int32(SHUT_WR))
+        withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { space in
+            var rounds = 0
+            while rounds < 16, recv(descriptor, space.baseAddress!, space.count, 0) > 0 { rounds += 1 }
+        }
+    }
+}

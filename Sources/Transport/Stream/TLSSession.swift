@@ -1,0 +1,109 @@
+internal import CSSL
+internal import Glibc
+
+/// One TLS connection on a non-blocking socket: owns the `SSL`, not the descriptor.
+struct TLSSession: ~Copyable {
+    /// What a call on the session came to.
+    enum Step {
+        case done(Int)
+        /// Nothing more will come; the other side said so.
+        case end
+        /// Call again when the socket is ready for this.
+        case wants(Readiness)
+        case failed(TransportFailure)
+    }
+
+    private let ssl: OpaquePointer
+    private let context: TLSContext
+
+    /// - Parameter name: the name, or address literal, that the server's certificate must be for.
+    init(context: TLSContext, descriptor: Int32, name: String) throws(TransportFailure) {
+        guard let ssl = SSL_new(context.context) else {
+            throw TransportFailure(.secure, .overloaded, lastTLSError())
+        }
+        self.ssl = ssl
+        self.context = context
+        SSL_set_fd(ssl, descriptor)
+        SSL_set_connect_state(ssl)
+        if Address(literal: name, port: 0) != nil {
+            X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), name)
+        } else {
+            // A trailing dot makes a name absolute for the resolver; certificates and SNI never have it (RFC 6066).
+            let host = name.hasSuffix(".") ? String(name.dropLast()) : name
+            SSL_set1_host(ssl, host)
+            _ = cssl_set_server_name(ssl, host)
+        }
+    }
+
+    deinit {
+        SSL_free(ssl)
+    }
+
+    func handshake() -> Step {
+        perform(at: .secure) { SSL_do_handshake(ssl) }
+    }
+
+    func read(into buffer: UnsafeMutableRawBufferPointer, at stage: TransportFailure.Stage) -> Step {
+        perform(at: stage) { SSL_read(ssl, buffer.baseAddress!, Int32(clamping: buffer.count)) }
+    }
+
+    func write(_ bytes: UnsafeRawBufferPointer, at stage: TransportFailure.Stage) -> Step {
+        perform(at: stage) { SSL_write(ssl, bytes.baseAddress!, Int32(clamping: bytes.count)) }
+    }
+
+    /// Says goodbye, as far as the socket takes it at once.
+    func close() {
+        ERR_clear_error()
+        SSL_shutdown(ssl)
+        ERR_clear_error()
+    }
+
+    private func perform(at stage: TransportFailure.Stage, _ call: () -> Int32) -> Step {
+        ERR_clear_error()
+        let result = call()
+        if result > 0 { return .done(Int(result)) }
+        let systemError = SystemError.last
+        switch SSL_get_error(ssl, result) {
+        case SSL_ERROR_WANT_READ: return .wants(.readable)
+        case SSL_ERROR_WANT_WRITE: return .wants(.writable)
+        case SSL_ERROR_ZERO_RETURN: return .end
+        case SSL_ERROR_SYSCALL where systemError.number == 0:
+            return .failed(TransportFailure(stage, .closed, "the connection ended without a goodbye"))
+        case SSL_ERROR_SYSCALL: return .failed(systemError.brokenFailure(at: stage))
+        default: return .failed(protocolFailure(at: stage))
+        }
+    }
+
+    private func protocolFailure(at stage: TransportFailure.Stage) -> TransportFailure {
+        let reason = cssl_reason(ERR_peek_last_error())
+        let verdict = SSL_get_verify_result(ssl)
+        if reason == SSL_R_CERTIFICATE_VERIFY_FAILED {
+            ERR_clear_error()
+            let word = String(cString: X509_verify_cert_error_string(verdict))
+            return TransportFailure(.secure, self.reason(ofVerdict: Int32(truncatingIfNeeded: verdict)), word)
+        }
+        let word = lastTLSError()
+        switch reason {
+        case SSL_R_UNEXPECTED_EOF_WHILE_READING:
+            return TransportFailure(stage, .closed, word)
+        case SSL_R_WRONG_VERSION_NUMBER, SSL_R_UNSUPPORTED_PROTOCOL, SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
+            return TransportFailure(.secure, .unsupported, word)
+        case SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED, SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE:
+            return TransportFailure(.secure, .required, word)
+        case SSL_R_TLSV1_ALERT_UNKNOWN_CA, SSL_R_SSLV3_ALERT_BAD_CERTIFICATE, SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN,
+            SSL_R_TLSV1_ALERT_ACCESS_DENIED:
+            return TransportFailure(.secure, .denied, word)
+        default:
+            return TransportFailure(stage, .malformed, word)
+        }
+    }
+
+    private func reason(ofVerdict verdict: Int32) -> TransportFailure.Reason {
+        switch verdict {
+        case X509_V_ERR_CERT_HAS_EXPIRED: .expired
+        case X509_V_ERR_CERT_NOT_YET_VALID: .notYetValid
+        case X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH: .nameMismatch
+        default: .untrusted
+        }
+    }
+}
