@@ -1,0 +1,73 @@
+package import Health
+
+/// One check as configured: what to ask, how often, and with which options.
+package struct CheckDefinition: Sendable {
+    /// What is asked.
+    package enum Target: Hashable, Sendable {
+        case url(ServiceURL)
+        /// The program, an absolute path, and its arguments.
+        case command([String])
+        /// An absolute path.
+        case file(String)
+    }
+
+    package let name: CheckName
+    package let type: CheckType
+    package let target: Target
+    package let policy: CheckPolicy
+    /// The options of ``type`` that were given, in the order of ``CheckType/options``.
+    package let options: [Option]
+    /// Where the target was given.
+    package let location: SourceLocation
+    /// Where it all came from, for the line at start: `allclear.yaml:12`, `ALLCLEAR_CHECK_DB`, `--check`.
+    package let origin: String
+    /// Where the options of ``policy`` were given; those that hold by default are absent.
+    let policyLocations: [String: SourceLocation]
+
+    /// An option that was given.
+    package struct Option: Sendable {
+        package let name: String
+        package let value: OptionValue
+        package let location: SourceLocation
+    }
+}
+
+extension CheckDefinition {
+    /// Where a key of this check was given; the check's own place for one that was not.
+    package func location(of key: String) -> SourceLocation {
+        options.first { $0.name == key }?.location ?? policyLocations[key] ?? location
+    }
+
+    /// A message about this check, or about one of its keys, at the place where that was given.
+    package func diagnostic(_ severity: Diagnostic.Severity, option: String? = nil, _ message: String) -> Diagnostic {
+        let path = ["checks", name.description, option].compactMap(\.self).joined(separator: ".")
+        return Diagnostic(severity, at: option.map(location(of:)) ?? location, path: path, message)
+    }
+
+    /// What it asks, without secrets.
+    package var targetDescription: String {
+        switch target {
+        case .url(let url): url.description
+        case .command(let words): words.joined(separator: " ")
+        case .file(let path): path
+        }
+    }
+
+    /// Whether it asks something on this machine, which may well start after the gateway.
+    package var isLocalService: Bool {
+        switch target {
+        case .url(let url): url.isLocal
+        case .command: true
+        case .file: false
+        }
+    }
+}
+
+extension CheckDefinition {
+    /// The password: the option of that name, where the type declares it, else that of the URL.
+    package var password: SecretSource? {
+        if case .secret(let source)? = options.first(where: { $0.name == "password" })?.value { return source }
+        guard case .url(let url) = target else { return nil }
+        return url.password
+    }
+}

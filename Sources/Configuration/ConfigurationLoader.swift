@@ -1,0 +1,25 @@
+/// Turns file, variables and command line into one configuration, or into all that is wrong with them.
+package struct ConfigurationLoader: Sendable {
+    let types: [CheckType]
+    let environment: [String: String]
+    let files: FileReader
+
+    /// Types come in the order of the documentation; the environment as the process received it.
+    package init(types: [CheckType], environment: [String: String], files: FileReader) {
+        self.types = types
+        self.environment = environment
+        self.files = files
+    }
+
+    /// The configuration that the gateway would run with; nil exactly where an error was found.
+    package func load(_ commandLine: CommandLineOptions = CommandLineOptions()) -> (Configuration?, Diagnostics) {
+        (nil, Diagnostics())
+    }
+
+    /// One check from a URL as `probe` takes it: `env:NAME`, and options in the fragment, included.
+    ///
+    /// Its name is the host's first label; `timeout` is text, as `1s`, and may be longer than the period.
+    package func loadCheck(_ url: String, timeout: String? = nil) -> (CheckDefinition?, Diagnostics) {
+        (nil, Diagnostics())
+    }
+}

@@ -1,0 +1,44 @@
+/// The URL of an upstream, taken apart; percent-encoding is undone everywhere but in ``target``.
+package struct ServiceURL: Hashable, Sendable {
+    /// In lower case.
+    package let scheme: String
+    /// Nil where there is none; empty is none.
+    package let user: String?
+    package let password: SecretSource?
+    /// A name or an IP literal without brackets, in lower case; empty where ``socketPath`` is set.
+    package let host: String
+    /// From the URL, or the scheme's own; nil only where ``socketPath`` is set and no port was named.
+    package let port: Int?
+    /// The absolute path of a unix socket (for PostgreSQL the folder it lies in).
+    package let socketPath: String?
+    /// Decoded, with its leading slash; empty where there is none.
+    package let path: String
+    /// Path and query as HTTP sends them, still encoded; `/` where there is no path.
+    package let target: String
+    /// Whether something follows a `?`.
+    let hasQuery: Bool
+}
+
+extension ServiceURL {
+    /// `host:port` or the path of the socket, for people.
+    package var place: String {
+        if let socketPath { return socketPath }
+        let name = host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]" : host
+        return port.map { "\(name):\($0)" } ?? name
+    }
+}
+
+extension ServiceURL: CustomStringConvertible {
+    /// The URL without its password and without what its query says, which may be a secret too.
+    package var description: String {
+        let name = user ?? ""
+        let userInfo =
+            switch (user, password) {
+            case (nil, nil): ""
+            case (_, nil): "\(name)@"
+            case (_, _?): "\(name):***@"
+            }
+        let shownPath = socketPath == path ? "" : path
+        return "\(scheme)://\(userInfo)\(place)\(shownPath)\(hasQuery ? "?…" : "")"
+    }
+}
