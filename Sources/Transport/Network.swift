@@ -1,0 +1,12 @@
+/// What a probe needs of the outside world, made once and handed to every probe.
+package struct Network: Sendable {
+    /// Finds and opens ways to servers.
+    package let connector: Connector
+    /// Runs what may block.
+    package let sideThreads: SideThreads
+
+    package init(resolver: Resolver = Resolver(), sideThreads: SideThreads = SideThreads()) {
+        connector = Connector(resolver: resolver)
+        self.sideThreads = sideThreads
+    }
+}
