@@ -89,6 +89,9 @@ package final class PlainSocket: Sendable {
         isOpen.withLock { if $0 { _ = shutdown(descriptor, Int32(SHUT_RDWR)) } }
     }
 
+    /// Whether it has not been closed.
+    var isUsable: Bool { isOpen.withLock { $0 } }
+
     package func close() {
         isOpen.withLock { isOpen in
             if isOpen { Glibc.close(descriptor) }

@@ -58,7 +58,7 @@ final class ServerProcess: Sendable {
 
     /// Waits until `isReady`, as long as the process runs; throws with the end of the log.
     func waitUntilReady(_ name: String, within bound: Duration, isReady: () throws -> Bool) throws {
-        try waitBlocking("\(name) ready", within: bound, detail: { logTail }) {
+        try waitBlocking("\(name) ready", within: bound, detail: logTail) {
             if try isReady() { return true }
             guard isRunning else { throw ServerFailure("\(name) ended while it started", log: logTail) }
             return false
@@ -67,7 +67,7 @@ final class ServerProcess: Sendable {
 
     /// Waits for the end of the process started last.
     func waitForEnd(_ name: String, within bound: Duration) throws {
-        try waitBlocking("end of \(name)", within: bound, detail: { logTail }) { !isRunning }
+        try waitBlocking("end of \(name)", within: bound, detail: logTail) { !isRunning }
     }
 
     /// Ends the server in whatever state it is, also one that was started by hand in the meantime, and removes the folder.

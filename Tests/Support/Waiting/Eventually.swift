@@ -41,7 +41,7 @@ func waitBlocking(
     _ what: String,
     within bound: Duration,
     every interval: Duration = .milliseconds(5),
-    detail: () -> String = { "" },
+    detail: @autoclosure () -> String = "",
     until condition: () throws -> Bool
 ) throws {
     let end = ContinuousClock.now + bound
