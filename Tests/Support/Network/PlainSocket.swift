@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// A stream socket whose waits have a bound, for the far end in tests.
+/// A socket whose waits have a bound, for the far end in tests.
 ///
 /// One thread uses it; any thread may `shutDown()`, which wakes that one. It is closed by `close()` or with its last owner.
 package final class PlainSocket: Sendable {
@@ -31,11 +31,19 @@ package final class PlainSocket: Sendable {
         return socket
     }
 
+    /// A datagram socket that sends to `address` and hears from nobody else.
+    package static func datagrams(to address: ServerAddress) throws -> PlainSocket {
+        let socket = try PlainSocket(address, type: SOCK_DGRAM)
+        let result = try address.withAddress { Glibc.connect(socket.descriptor, $0, $1) }
+        guard result == 0 else { throw SystemFailure("connect to \(address)") }
+        return socket
+    }
+
     /// A socket that has its address and does not listen yet: connecting to it is refused.
-    static func bound(to address: ServerAddress) throws -> PlainSocket {
-        let socket = try PlainSocket(address)
+    static func bound(to address: ServerAddress, type: __socket_type = SOCK_STREAM) throws -> PlainSocket {
+        let socket = try PlainSocket(address, type: type)
         var on: Int32 = 1
-        if case .tcp = address {
+        if case .tcp = address, type == SOCK_STREAM {
             setsockopt(socket.descriptor, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
         }
         let result = try address.withAddress { bind(socket.descriptor, $0, $1) }
@@ -118,8 +126,12 @@ package final class PlainSocket: Sendable {
         }
     }
 
-    private convenience init(_ address: ServerAddress, flags: __socket_type = __socket_type(0)) throws {
-        let type = SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | flags.rawValue
+    private convenience init(
+        _ address: ServerAddress,
+        type: __socket_type = SOCK_STREAM,
+        flags: __socket_type = __socket_type(0)
+    ) throws {
+        let type = type.rawValue | SOCK_CLOEXEC.rawValue | flags.rawValue
         let descriptor = Glibc.socket(address.family, Int32(type), 0)
         guard descriptor >= 0 else { throw SystemFailure("socket") }
         self.init(descriptor: descriptor)
