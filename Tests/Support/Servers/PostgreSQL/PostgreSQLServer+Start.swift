@@ -53,9 +53,9 @@ extension PostgreSQLServer {
             "log_line_prefix = '%m [%p] '", "password_encryption = 'scram-sha-256'", "lc_messages = 'C.UTF-8'",
             "timezone = 'UTC'", "restore_command = '\(restoreCommand)'",
         ]
-        if let (certificate, key) = options.certificate {
+        if let pair = options.certificate {
             let own = (certificate: "\(dataFolder)/server.crt", key: "\(dataFolder)/server.key")
-            for (source, target) in [(certificate, own.certificate), (key, own.key)] {
+            for (source, target) in [(pair.certificate, own.certificate), (pair.key, own.key)] {
                 try? FileManager.default.removeItem(atPath: target)
                 try FileManager.default.copyItem(atPath: source, toPath: target)
                 guard chmod(target, 0o600) == 0 else { throw SystemFailure("chmod \(target)") }

@@ -16,13 +16,13 @@ package final class PostgreSQLServer: Sendable {
         package var settings: [String]
         /// Lines of pg_hba.conf that come before the standing ones, such as `host all locked all reject`.
         package var access: [String]
-        /// Turns TLS on with this certificate and key (PEM files, readable by the test's user).
-        package var certificate: (certificate: String, key: String)?
+        /// Turns TLS on with this certificate.
+        package var certificate: Certificates.Pair?
 
         package init(
             settings: [String] = [],
             access: [String] = [],
-            certificate: (certificate: String, key: String)? = nil
+            certificate: Certificates.Pair? = nil
         ) {
             self.settings = settings
             self.access = access

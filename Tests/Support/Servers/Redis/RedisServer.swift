@@ -16,8 +16,10 @@ package final class RedisServer: Sendable {
         package var primary: RedisServer?
         /// Turns cluster mode on; without slots the cluster is down.
         package var cluster: Bool
-        /// Opens a second port for TLS with these PEM files; clients need no certificate unless a setting says so.
-        package var certificate: (certificate: String, key: String, authority: String)?
+        /// Opens a second port for TLS with this certificate; clients need no certificate unless a setting says so.
+        package var certificate: Certificates.Pair?
+        /// The authority of clients' certificates.
+        package var authority: String?
         /// Further lines of redis.conf, such as `maxclients 4`.
         package var settings: [String]
 
@@ -26,7 +28,8 @@ package final class RedisServer: Sendable {
             users: [String] = [],
             primary: RedisServer? = nil,
             cluster: Bool = false,
-            certificate: (certificate: String, key: String, authority: String)? = nil,
+            certificate: Certificates.Pair? = nil,
+            authority: String? = nil,
             settings: [String] = []
         ) {
             self.password = password
@@ -34,6 +37,7 @@ package final class RedisServer: Sendable {
             self.primary = primary
             self.cluster = cluster
             self.certificate = certificate
+            self.authority = authority
             self.settings = settings
         }
     }
@@ -168,7 +172,7 @@ package final class RedisServer: Sendable {
         if let certificate = options.certificate, let securePort {
             lines += [
                 "tls-port \(securePort)", "tls-cert-file \(certificate.certificate)", "tls-key-file \(certificate.key)",
-                "tls-ca-cert-file \(certificate.authority)", "tls-auth-clients optional",
+                "tls-ca-cert-file \(options.authority ?? certificate.certificate)", "tls-auth-clients optional",
             ]
         }
         try folder.write((lines + options.settings).joined(separator: "\n") + "\n", to: "redis.conf")
