@@ -4,9 +4,16 @@ package struct Network: Sendable {
     package let connector: Connector
     /// Runs what may block.
     package let sideThreads: SideThreads
+    /// Starts programs.
+    package let children: Children
 
-    package init(resolver: Resolver = Resolver(), sideThreads: SideThreads = SideThreads()) {
+    package init(
+        resolver: Resolver = Resolver(),
+        sideThreads: SideThreads = SideThreads(),
+        children: Children = Children()
+    ) {
         connector = Connector(resolver: resolver)
         self.sideThreads = sideThreads
+        self.children = children
     }
 }
