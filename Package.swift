@@ -46,6 +46,11 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["Transport"], path: "Tests/Support"),
         .executableTarget(name: "playground", dependencies: ["TestSupport"], path: "Tests/Playground"),
         .testTarget(name: "SupportTests", dependencies: ["TestSupport"]),
+        .executableTarget(
+            name: "bench-steady",
+            dependencies: ["TestSupport"],
+            path: "Tests/Benchmarks/Steady"
+        ),
         .testTarget(name: "HealthTests", dependencies: ["Health"]),
         .testTarget(name: "TransportTests", dependencies: ["Transport", "TestSupport"]),
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "TestSupport"]),

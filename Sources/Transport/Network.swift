@@ -4,8 +4,7 @@ package struct Network: Sendable {
     package let connector: Connector
     /// Runs what may block.
     package let sideThreads: SideThreads
-
-    /// The processes that probes have running.
+    /// Starts programs.
     package let children: Children
 
     package init(

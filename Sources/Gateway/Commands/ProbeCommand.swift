@@ -48,6 +48,12 @@ package struct ProbeCommand: Sendable {
         return (outcome, start.duration(to: loop.now))
     }
 
+    private func milliseconds(_ duration: Duration) -> String {
+        var json = JSONWriter()
+        json.milliseconds(duration)
+        return String(decoding: json.bytes, as: UTF8.self)
+    }
+
     private func line(on definition: CheckDefinition, _ outcome: ProbeOutcome, _ duration: Duration) -> String {
         var json = JSONWriter()
         json.object { json in
@@ -62,7 +68,7 @@ package struct ProbeCommand: Sendable {
         switch format {
         case .json: return String(decoding: json.bytes, as: UTF8.self)
         case .text:
-            return outcome.failure?.sentence ?? "\(definition.targetDescription): passed in \(duration / .milliseconds(1)) ms"
+            return outcome.failure?.sentence ?? "\(definition.targetDescription): passed in \(milliseconds(duration)) ms"
         }
     }
 }

@@ -13,7 +13,7 @@ package struct Gateway {
     private let aggregator: Aggregator
     private let scheduler: Scheduler
     private let journal: Journal
-    private let reaper: OrphanReaper
+    private let children: Children
     private let logger: Logger
 
     /// Why it cannot start: one line that names what is in the way and what to do.
@@ -47,7 +47,7 @@ package struct Gateway {
             gates: plan.gates.map(\.name.description),
             logger: logger
         )
-        reaper = OrphanReaper(children: network.children)
+        children = network.children
         let board = PageBoard(plan: plan, details: Set(configuration.listeners.map(\.detail)))
         aggregator = Aggregator(plan: plan, board: board, journal: journal, wallClock: wallClock)
         scheduler = Scheduler(plan: plan, aggregator: aggregator, loops: loops, sideThreads: network.sideThreads)
@@ -124,7 +124,7 @@ package struct Gateway {
         while true {
             switch signals.next(within: Supervisor.interval) {
             case nil: supervisor.look(at: .now)
-            case .child: reaper.reap()
+            case .child: children.reapOrphans()
             case .hangUp: logger.notice("SIGHUP is ignored: reloading is not built in yet")
             case .terminate: return leave(after: configuration.drain.delay, signals)
             case .interrupt: return leave(after: .zero, signals)
@@ -141,7 +141,7 @@ package struct Gateway {
         while ContinuousClock.now < end {
             switch signals.next(within: ContinuousClock.now.duration(to: end)) {
             case .terminate, .interrupt: return server.stop(within: .zero)
-            case .child: reaper.reap()
+            case .child: children.reapOrphans()
             case .hangUp, nil: continue
             }
         }
