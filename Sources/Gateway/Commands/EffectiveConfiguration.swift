@@ -21,11 +21,15 @@ struct EffectiveConfiguration {
         let identity = [
             ("name", service.name), ("version", service.version), ("release", service.release),
             ("description", service.description),
-        ].compactMap { key, value in value.map { "\(key): \(quoted($0))" } }
+        ]
+        .compactMap { key, value in value.map { "\(key): \(quoted($0))" } }
         let limits = configuration.limits
-        return ["# allclear \(Version.current), from \(configuration.file ?? "variables and the command line")", "listen:"]
+        return [
+            "# allclear \(Version.current), from \(configuration.file ?? "variables and the command line")", "listen:",
+        ]
             + listeners + (identity.isEmpty ? [] : ["service: {\(identity.joined(separator: ", "))}"])
-            + (configuration.hosts.isEmpty ? [] : ["hosts: [\(configuration.hosts.map(quoted).joined(separator: ", "))]"])
+            + (configuration.hosts.isEmpty
+                ? [] : ["hosts: [\(configuration.hosts.map(quoted).joined(separator: ", "))]"])
             + [
                 "drain: {delay: \(text(configuration.drain.delay)), timeout: \(text(configuration.drain.timeout))}",
                 "limits: {connections: \(limits.connections), waiters: \(limits.waiters), wait: \(text(limits.wait))}",
@@ -88,14 +92,16 @@ struct EffectiveConfiguration {
     }
 
     private func line(of gate: GateDefinition) -> String {
-        let entries = gate.rule.entries.map { entry in
-            let name =
-                switch entry.subject {
-                case .check(let check): configuration.checks[check].name
-                case .gate(let gate): configuration.gates[gate].name
-                }
-            return entry.isRequired.map { "{check: \(name), required: \($0)}" } ?? name.description
-        }.joined(separator: ", ")
+        let entries = gate.rule.entries
+            .map { entry in
+                let name =
+                    switch entry.subject {
+                    case .check(let check): configuration.checks[check].name
+                    case .gate(let gate): configuration.gates[gate].name
+                    }
+                return entry.isRequired.map { "{check: \(name), required: \($0)}" } ?? name.description
+            }
+            .joined(separator: ", ")
         let rule =
             switch gate.rule.quorum {
             case .all: "[\(entries)]"
