@@ -70,6 +70,7 @@ let package = Package(
             dependencies: ["Probes", "TestSupport", "Configuration", "Health", "Transport"]
         ),
         .testTarget(name: "MicroHTTPTests", dependencies: ["MicroHTTP", "CAllocationCounter"]),
+        .testTarget(name: "CommandTests", dependencies: ["allclear", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )
