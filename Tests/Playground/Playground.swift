@@ -10,18 +10,23 @@ struct Playground {
     private let folder: TemporaryFolder
     private let port = FreePort.find()
 
-    static func main() async {
+    /// Not async: the runtime would then give up the main thread, and take signals on one where they are not blocked.
+    static func main() {
         // Blocked before there are threads, so that only `waitForInterrupt` takes them.
-        Self.blockSignals()
-        do {
-            let playground = try await Playground()
-            let isRight = await playground.run()
-            playground.stop()
-            exit(isRight ? 0 : 1)
-        } catch {
-            Self.say("\(error)")
-            exit(1)
+        blockSignals()
+        let ended = DispatchSemaphore(value: 0)
+        Task {
+            do {
+                let playground = try await Playground()
+                let isRight = await playground.run()
+                playground.stop()
+                exit(isRight ? 0 : 1)
+            } catch {
+                say("\(error)")
+                exit(1)
+            }
         }
+        ended.wait()
     }
 
     private init() async throws {
