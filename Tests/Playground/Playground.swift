@@ -15,7 +15,7 @@ struct Playground {
         // Blocked before there are threads, so that only `waitForInterrupt` takes them.
         blockSignals()
         let ended = DispatchSemaphore(value: 0)
-        Task {
+        Task.detached {
             do {
                 let playground = try await Playground()
                 let isRight = await playground.run()
