@@ -53,7 +53,7 @@ import Transport
     @Test("A cancelled probe ends at once and leaves nothing behind", arguments: types)
     func cancelled(type: String) async throws {
         let server = try ScriptedServer(.silent)
-        try await Bench.use { bench in
+        try await Bench.use { bench async throws in
             let probe = try bench.probe(Self.yaml(type, server.port))
             let task = Task { await bench.run(probe, within: .seconds(3600)) }
             try await eventually("a connection") { server.openCount > 0 }
