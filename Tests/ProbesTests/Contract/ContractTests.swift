@@ -13,8 +13,7 @@ import Transport
 
     /// What a check of each type needs besides its URL; the usual scheme and no options where a type is not listed.
     private static let options = [
-        "tcp": #"steps: [{send: "PING\r\n"}, {expect: "+PONG"}]"#,
-        "postgres": "login: true",
+        "tcp": #"steps: [{send: "PING\r\n"}, {expect: "+PONG"}]"#
     ]
 
     private static func yaml(_ type: String, _ port: UInt16) -> String {

@@ -25,7 +25,7 @@ import Testing
         defer { signal(SIGUSR1, SIG_DFL) }
         let script = """
             pwd; cat; [ -e /proc/$$/fd/\(stray) ] && echo stray; tr '\\0' '\\n' </proc/$$/environ
-            grep -E 'Sig(Blk|Ign)' /proc/$$/status; [ "$(cut -d' ' -f6 /proc/$$/stat)" = $$ ] && echo leader
+            grep -E 'Sig(Blk|Ign)' /proc/self/status; [ "$(cut -d' ' -f6 /proc/$$/stat)" = $$ ] && echo leader
             """
         let result = try await run([script], environment: ["A=1", "B=x=y"])
         let output = String(decoding: try result.get().output, as: UTF8.self)
@@ -120,6 +120,17 @@ import Testing
             try await eventually("end of the orphans") { childCount() == 0 }
             reaper.cancel()
             await reaper.value
+        }
+    }
+
+    @Test("Where the kernel reaps by itself, a lost exit status is no pass")
+    func lostStatus() async {
+        await #expect(processExitsWith: .success) {
+            _ = signal(SIGCHLD, SIG_IGN)
+            let failed = try await result(of: Command(["/bin/true"]), Children(), within: .seconds(30))
+            try #require(throws: TransportFailure(.run, .unexpected, "its exit status is lost: No child processes")) {
+                try failed.get()
+            }
         }
     }
 
