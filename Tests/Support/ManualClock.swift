@@ -9,6 +9,8 @@ package import Transport
 package final class ManualClock: LoopClock {
     fileprivate struct Sleeper {
         weak var loop: LoopExecutor?
+        /// Which sleep it called for patience in.
+        let sleep: Int?
         let earliest: ContinuousClock.Instant?
     }
 
@@ -33,7 +35,11 @@ package final class ManualClock: LoopClock {
 
     package func patience(until earliest: ContinuousClock.Instant?, of loop: LoopExecutor) -> Duration? {
         let (isDue, watchers) = state.withLock { state in
-            state.sleepers[ObjectIdentifier(loop)] = Sleeper(loop: loop, earliest: earliest)
+            state.sleepers[ObjectIdentifier(loop)] = Sleeper(
+                loop: loop,
+                sleep: loop.currentSleep,
+                earliest: earliest
+            )
             let watchers = state.watchers
             state.watchers = []
             return (earliest.map { $0 <= state.now } ?? false, watchers)
@@ -117,13 +123,16 @@ extension ManualClock.State {
         for sleeper in sleepers.values where isToWake(sleeper) { sleeper.loop?.wake() }
     }
 
-    /// Whether there was a moment, just now, at which every loop slept.
+    /// Whether there was a moment, just now, at which every loop slept with no timer due.
     ///
     /// A loop can call for patience only after the lock is free again, so where this is false a call is still to come.
     fileprivate mutating func areAsleep(atLeast loops: Int) -> Bool {
         sleepers = sleepers.filter { $0.value.loop != nil }
-        let first = sleepers.mapValues { $0.loop?.currentSleep }
-        let second = sleepers.mapValues { $0.loop?.currentSleep }
-        return first.count >= loops && first == second && !first.values.contains(nil)
+        // The second reading proves that the sleeps of the first were one moment's.
+        return sleepers.count >= loops && sleepers.values.allSatisfy(isAsleep) && sleepers.values.allSatisfy(isAsleep)
+    }
+
+    private func isAsleep(_ sleeper: ManualClock.Sleeper) -> Bool {
+        sleeper.sleep != nil && sleeper.sleep == sleeper.loop?.currentSleep && sleeper.earliest.map { $0 > now } ?? true
     }
 }
