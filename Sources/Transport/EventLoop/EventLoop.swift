@@ -89,6 +89,16 @@ extension EventLoop {
         if slot.descriptor >= 0 { close(slot.descriptor) }
     }
 
+    /// Forgets the token and gives its descriptor back, open and watched no more. Nobody may be waiting on it.
+    package func release(_ token: Token) -> Descriptor {
+        let descriptor = slots[token].descriptor
+        precondition(descriptor >= 0, "there is no descriptor to give back")
+        poller.remove(descriptor)
+        slots[token].descriptor = -1
+        remove(token)
+        return Descriptor(owning: descriptor)
+    }
+
     /// The descriptor behind a token.
     package func descriptor(of token: Token) -> Int32 {
         slots[token].descriptor
