@@ -48,6 +48,10 @@ let package = Package(
         .testTarget(name: "HealthTests", dependencies: ["Health"]),
         .testTarget(name: "TransportTests", dependencies: ["Transport", "TestSupport"]),
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "TestSupport"]),
+        .testTarget(
+            name: "ProbesTests",
+            dependencies: ["Probes", "TestSupport", "Configuration", "Health", "Transport"]
+        ),
         .testTarget(name: "MicroHTTPTests", dependencies: ["MicroHTTP", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
