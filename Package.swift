@@ -23,7 +23,8 @@ let package = Package(
             dependencies: [
                 "Health", "Transport", "Probes", "Configuration", "MicroHTTP",
                 .product(name: "Logging", package: "swift-log"),
-            ]
+            ],
+            resources: [.embedInCode("Resources/openapi.yaml")]
         ),
         .target(name: "Probes", dependencies: ["Health", "Transport", "Postgres", "Configuration"]),
         .target(name: "Postgres", dependencies: ["Transport", "CPostgreSQL"]),
@@ -45,6 +46,11 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["Transport"], path: "Tests/Support"),
         .executableTarget(name: "playground", dependencies: ["TestSupport"], path: "Tests/Playground"),
         .testTarget(name: "SupportTests", dependencies: ["TestSupport"]),
+        .executableTarget(
+            name: "bench-steady",
+            dependencies: ["TestSupport"],
+            path: "Tests/Benchmarks/Steady"
+        ),
         .testTarget(name: "HealthTests", dependencies: ["Health"]),
         .testTarget(name: "TransportTests", dependencies: ["Transport", "TestSupport"]),
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "TestSupport"]),

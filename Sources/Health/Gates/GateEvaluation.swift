@@ -35,7 +35,8 @@ package struct GateEvaluation: Sendable {
         }
     }
 
-    private let checks: [CheckView]
+    /// By position.
+    package let checks: [CheckView]
     private let rules: [GateRule]
 
     /// - Parameters:
