@@ -12,6 +12,8 @@ final class CurlTransfer {
     private let word = UnsafeMutableBufferPointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
     private let answer: CurlAnswer
     private let isSecure: Bool
+    /// Whether libcurl connects, and not we.
+    private let connects: Bool
 
     /// - Parameters:
     ///   - socket: connected to the address; nil exactly for the address of a unix socket.
@@ -23,6 +25,7 @@ final class CurlTransfer {
         userAgent: String,
         on loop: isolated EventLoop
     ) throws(TransportFailure) {
+        connects = socket == nil
         let tls = request.url.isSecure ? request.tls : nil
         precondition(!request.url.isSecure || tls != nil, "a secure request says whom it trusts")
         answer = try CurlAnswer(socket: socket, tls: tls, on: loop)
@@ -85,7 +88,7 @@ final class CurlTransfer {
 
     /// How far libcurl has come.
     private var stage: TransportFailure.Stage {
-        if ccurl_big_number(easy, CURLINFO_CONNECT_TIME_T) == 0 { return .connect }
+        if connects, ccurl_big_number(easy, CURLINFO_CONNECT_TIME_T) == 0 { return .connect }
         return isSecure && ccurl_big_number(easy, CURLINFO_APPCONNECT_TIME_T) == 0 ? .secure : .exchange
     }
 
