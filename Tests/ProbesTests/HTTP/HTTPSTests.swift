@@ -34,9 +34,6 @@ struct HTTPSTests {
             let url = "url: https://localhost:\(origin.port)/ok"
             #expect(try await bench.code("\(url)\nca: \(certificates.authority)\nserverName: elsewhere.test") == nil)
             #expect(try await bench.code(url) == "secure.untrusted")
-            let absolute = "url: https://localhost.:\(origin.port)/ok\nca: \(certificates.authority)"
-            let code = try await bench.code(absolute)
-            #expect(code == "secure.name_mismatch")
         }
     }
 
