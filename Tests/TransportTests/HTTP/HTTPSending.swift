@@ -3,7 +3,7 @@ import TestSupport
 @testable import Transport
 
 /// Sends a request from a loop of its own, and throws what became of it, or that something was left behind.
-func send(_ request: HTTPRequest, within time: Duration = .seconds(5), names: FakeNameServer? = nil) async throws
+func send(_ request: HTTPRequest, within time: Duration = .seconds(30), names: FakeNameServer? = nil) async throws
     -> HTTPResponse
 {
     let resolver = Resolver(source: names.map { .servers("127.0.0.1:\($0.port)") } ?? .system)
@@ -14,7 +14,7 @@ func send(_ request: HTTPRequest, within time: Duration = .seconds(5), names: Fa
 }
 
 /// The failure of a request that must fail.
-func failure(of request: HTTPRequest, within time: Duration = .seconds(5), names: FakeNameServer? = nil) async throws
+func failure(of request: HTTPRequest, within time: Duration = .seconds(30), names: FakeNameServer? = nil) async throws
     -> TransportFailure?
 {
     do {
