@@ -23,7 +23,8 @@ let package = Package(
             dependencies: [
                 "Health", "Transport", "Probes", "Configuration", "MicroHTTP",
                 .product(name: "Logging", package: "swift-log"),
-            ]
+            ],
+            resources: [.embedInCode("Resources/openapi.yaml")]
         ),
         .target(name: "Probes", dependencies: ["Health", "Transport", "Postgres", "Configuration"]),
         .target(name: "Postgres", dependencies: ["Transport", "CPostgreSQL"]),

@@ -1,8 +1,11 @@
 /// Turns file, variables and command line into one configuration, or into all that is wrong with them.
 package struct ConfigurationLoader: Sendable {
-    let types: [CheckType]
-    let environment: [String: String]
-    let files: FileReader
+    /// Read where neither `--config` nor `ALLCLEAR_CONFIG` names a file, and this one exists.
+    package static let defaultPath = "/etc/allclear/allclear.yaml"
+
+    private let types: [CheckType]
+    private let environment: [String: String]
+    private let files: FileReader
 
     /// Types come in the order of the documentation; the environment as the process received it.
     package init(types: [CheckType], environment: [String: String], files: FileReader) {
@@ -13,13 +16,19 @@ package struct ConfigurationLoader: Sendable {
 
     /// The configuration that the gateway would run with; nil exactly where an error was found.
     package func load(_ commandLine: CommandLineOptions = CommandLineOptions()) -> (Configuration?, Diagnostics) {
-        (nil, Diagnostics())
+        var pass = LoadingPass(types: types, environment: environment, files: files)
+        let configuration = pass.load(commandLine)
+        let diagnostics = pass.reader.diagnostics
+        return (diagnostics.hasErrors ? nil : configuration, diagnostics)
     }
 
     /// One check from a URL as `probe` takes it: `env:NAME`, and options in the fragment, included.
     ///
     /// Its name is the host's first label; `timeout` is text, as `1s`, and may be longer than the period.
     package func loadCheck(_ url: String, timeout: String? = nil) -> (CheckDefinition?, Diagnostics) {
-        (nil, Diagnostics())
+        var pass = LoadingPass(types: types, environment: environment, files: files)
+        let definition = pass.loadCheck(url, timeout: timeout)
+        let diagnostics = pass.reader.diagnostics
+        return (diagnostics.hasErrors ? nil : definition, diagnostics)
     }
 }

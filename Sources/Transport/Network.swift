@@ -5,8 +5,16 @@ package struct Network: Sendable {
     /// Runs what may block.
     package let sideThreads: SideThreads
 
-    package init(resolver: Resolver = Resolver(), sideThreads: SideThreads = SideThreads()) {
+    /// The processes that probes have running.
+    package let children: Children
+
+    package init(
+        resolver: Resolver = Resolver(),
+        sideThreads: SideThreads = SideThreads(),
+        children: Children = Children()
+    ) {
         connector = Connector(resolver: resolver)
         self.sideThreads = sideThreads
+        self.children = children
     }
 }

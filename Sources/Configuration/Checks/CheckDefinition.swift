@@ -14,11 +14,13 @@ package struct CheckDefinition: Sendable {
     package let name: CheckName
     package let type: CheckType
     package let target: Target
-    package let policy: CheckPolicy
+    package private(set) var policy: CheckPolicy
     /// The options of ``type`` that were given, in the order of ``CheckType/options``.
     package let options: [Option]
     /// Where the target was given.
     package let location: SourceLocation
+    /// What is asked, for people and without secrets: placeholders stand as they were written.
+    package let targetDescription: String
     /// Where it all came from, for the line at start: `allclear.yaml:12`, `ALLCLEAR_CHECK_DB`, `--check`.
     package let origin: String
     /// Where the options of ``policy`` were given; those that hold by default are absent.
@@ -28,6 +30,8 @@ package struct CheckDefinition: Sendable {
     package struct Option: Sendable {
         package let name: String
         package let value: OptionValue
+        /// The value for people, without secrets: placeholders stand as they were written.
+        package let shown: String
         package let location: SourceLocation
     }
 }
@@ -44,15 +48,6 @@ extension CheckDefinition {
         return Diagnostic(severity, at: option.map(location(of:)) ?? location, path: path, message)
     }
 
-    /// What it asks, without secrets.
-    package var targetDescription: String {
-        switch target {
-        case .url(let url): url.description
-        case .command(let words): words.joined(separator: " ")
-        case .file(let path): path
-        }
-    }
-
     /// Whether it asks something on this machine, which may well start after the gateway.
     package var isLocalService: Bool {
         switch target {
@@ -64,6 +59,12 @@ extension CheckDefinition {
 }
 
 extension CheckDefinition {
+    /// Gives a single probe so much time, whatever the period.
+    mutating func allow(timeout: Duration) {
+        policy.timeout = timeout
+        policy.period = max(policy.period, timeout)
+    }
+
     /// The password: the option of that name, where the type declares it, else that of the URL.
     package var password: SecretSource? {
         if case .secret(let source)? = options.first(where: { $0.name == "password" })?.value { return source }

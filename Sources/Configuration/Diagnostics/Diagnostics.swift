@@ -12,7 +12,9 @@ package struct Diagnostics: Sendable {
         found.append(contentsOf: diagnostics)
     }
 
-    package var hasErrors: Bool { found.contains { $0.severity == .error } }
+    package var hasErrors: Bool { errorCount > 0 }
+
+    var errorCount: Int { found.count { $0.severity == .error } }
 
     /// The file from top to bottom, then variables, then the command line; each message once.
     package var sorted: [Diagnostic] {

@@ -1,0 +1,78 @@
+internal import Health
+
+/// Gathers what file, variables and command line say of each check into one draft a name.
+struct CheckCollector {
+    /// In the order of first mention.
+    private(set) var drafts: [CheckDraft] = []
+    private let types: [CheckType]
+
+    init(types: [CheckType]) {
+        self.types = types
+    }
+
+    /// The `checks` of the file.
+    mutating func addFile(_ node: Node, _ reader: inout ValueReader) {
+        for entry in reader.entries(of: node, "checks") ?? [] {
+            let path = "checks.\(entry.key)"
+            guard let name = reader.name(entry.key, at: entry.keyLocation, path) else { continue }
+            add(reader.settings(ofCheck: entry, path), to: name, at: entry.keyLocation)
+        }
+    }
+
+    /// A variable `ALLCLEAR_CHECK_<NAME>`, its name already in lower case.
+    mutating func addVariable(_ variable: String, name: String, _ reader: inout ValueReader) {
+        let origin = CheckDraft.Origin(layer: .variables, location: .variable(variable), path: "checks.\(name)")
+        guard let name = reader.name(name, at: origin.location, origin.path) else { return }
+        add(reader.settings(ofVariable: variable, origin), to: name, at: origin.location)
+    }
+
+    /// An argument `[NAME=]URL`.
+    mutating func addArgument(_ argument: String, at location: SourceLocation, _ reader: inout ValueReader) {
+        let (given, url) = Self.split(argument)
+        let path = given.map { "checks.\($0)" } ?? "checks"
+        let origin = CheckDraft.Origin(layer: .commandLine, location: location, path: path)
+        let settings = reader.settings(ofURL: url, .bracesOnly, origin)
+        if let given {
+            guard let name = reader.name(given, at: location, path) else { return }
+            add(settings, to: name, at: location)
+        } else {
+            add(settings, to: defaultName(for: settings ?? [], reader), at: location)
+        }
+    }
+
+    /// A name only before the first `=` with no `://` before it (CONTRACT section 11).
+    private static func split(_ argument: String) -> (name: String?, url: String) {
+        guard let equals = argument.firstIndex(of: "="), !argument[..<equals].contains("://"),
+            !argument[..<equals].contains("#")
+        else { return (nil, argument) }
+        return (String(argument[..<equals]), String(argument[equals...].dropFirst()))
+    }
+
+    /// The host's first label, or for an address or a socket the scheme; `-2` and so on where that is taken.
+    private func defaultName(for settings: [CheckDraft.Setting], _ reader: ValueReader) -> CheckName {
+        var trial = reader
+        var base = "check"
+        if let node = settings.first(where: { $0.key == "url" })?.value,
+            let expansion = trial.expand(node, "", files: .accepted),
+            let parsed = try? URLParser(types: types).parse(expansion)
+        {
+            base = parsed.url.defaultName
+        }
+        let taken = Set(drafts.map(\.name))
+        for number in 1...(drafts.count + 1) {
+            let suffix = number == 1 ? "" : "-\(number)"
+            if let name = CheckName(base.prefix(63 - suffix.count) + suffix), !taken.contains(name) { return name }
+        }
+        preconditionFailure("more names than checks are taken")
+    }
+
+    private mutating func add(_ settings: [CheckDraft.Setting]?, to name: CheckName, at location: SourceLocation) {
+        if let index = drafts.firstIndex(where: { $0.name == name }) {
+            drafts[index].add(settings, from: location)
+        } else {
+            var draft = CheckDraft(name: name)
+            draft.add(settings, from: location)
+            drafts.append(draft)
+        }
+    }
+}

@@ -1,0 +1,183 @@
+internal import Health
+
+/// One run of the loader, from the file's bytes to the configuration.
+struct LoadingPass {
+    /// Bytes.
+    private static let largestFile = 1 << 20
+
+    let types: [CheckType]
+    let environment: [String: String]
+    var reader: ValueReader
+
+    init(types: [CheckType], environment: [String: String], files: FileReader) {
+        self.types = types
+        self.environment = environment
+        reader = ValueReader(variables: Variables(environment), files: files)
+    }
+
+    /// The parts of the file by key, and the path that it was read from.
+    private struct File {
+        var path: String?
+        var parts: [String: Node] = [:]
+        /// Nothing is known of it: to say that checks are missing would be guessing.
+        var isUnreadable = false
+    }
+
+    mutating func load(_ commandLine: CommandLineOptions) -> Configuration? {
+        let file = readFile(commandLine.config)
+        refuseLater(commandLine)
+        let assembly = CheckAssembly(types: types, defaults: defaults(file.parts["defaults"]))
+        let drafts = collect(file.parts["checks"], commandLine.checks)
+        let definitions = drafts.map { assembly.definition(of: $0, &reader) }
+        if drafts.isEmpty, !file.isUnreadable, file.parts["checks"].map(\.isEmpty) ?? true { reportNothing(file.path) }
+        let gates = gates(file.parts["gates"], drafts, definitions)
+        let configuration = Configuration(
+            listeners: listeners(file.parts["listen"], commandLine.listen),
+            service: service(file.parts["service"]),
+            hosts: hosts(file.parts["hosts"]),
+            drain: drain(file.parts["drain"]),
+            limits: limits(file.parts["limits"]),
+            checks: definitions.compactMap(\.self),
+            gates: gates,
+            logLevel: choice(commandLine.logLevel, "--log-level", OwnVariables.logLevel) ?? .info,
+            logFormat: choice(commandLine.logFormat, "--log-format", OwnVariables.logFormat) ?? .text,
+            file: file.path
+        )
+        warnAboutVariables()
+        return configuration
+    }
+
+    mutating func loadCheck(_ url: String, timeout: String?) -> CheckDefinition? {
+        var collector = CheckCollector(types: types)
+        collector.addArgument(url, at: .option("URL"), &reader)
+        guard let draft = collector.drafts.first else { return nil }
+        guard var definition = CheckAssembly(types: types, defaults: [:]).definition(of: draft, &reader) else {
+            return nil
+        }
+        if let timeout {
+            let location = SourceLocation.option("--timeout")
+            let node = Node(text: timeout, placeholders: .none, at: location)
+            guard let duration = reader.duration(node, "") else { return nil }
+            guard duration > .zero else {
+                reader.report(at: location, "", "must be longer than 0s")
+                return nil
+            }
+            definition.allow(timeout: duration)
+        }
+        return definition
+    }
+
+    private mutating func readFile(_ option: String?) -> File {
+        let named: (path: String, location: SourceLocation)? =
+            if let option {
+                (option, .option("--config"))
+            } else if let path = environment[OwnVariables.config], !path.isEmpty {
+                (path, .variable(OwnVariables.config))
+            } else {
+                nil
+            }
+        let path = named?.path ?? ConfigurationLoader.defaultPath
+        do throws(FileReader.Failure) {
+            let bytes = try reader.files.read(path, Self.largestFile)
+            let (root, problems) = YAMLDocument.read(bytes, path: path)
+            reader.report(contentsOf: problems)
+            guard let root else { return File(path: path, isUnreadable: !problems.isEmpty) }
+            let parts = reader.parts(of: root)
+            return File(path: path, parts: parts ?? [:], isUnreadable: parts == nil)
+        } catch {
+            if named == nil, error == .notFound { return File() }
+            reader.report(at: named?.location ?? .wholeFile(path: path), "", "cannot read \(path): \(error)")
+            return File(path: path, isUnreadable: true)
+        }
+    }
+
+    private mutating func refuseLater(_ commandLine: CommandLineOptions) {
+        let options = [
+            ("--admin", commandLine.admin, "ALLCLEAR_ADMIN"), ("--discover", commandLine.discover, "ALLCLEAR_DISCOVER"),
+        ]
+        for (option, value, variable) in options {
+            guard let feature = OwnVariables.later[variable] else { continue }
+            if value != nil { reader.report(at: .option(option), "", "\(feature) not built in yet") }
+            if environment[variable]?.isEmpty == false {
+                reader.report(at: .variable(variable), "", "\(feature) not built in yet")
+            }
+        }
+    }
+
+    private mutating func collect(_ checks: Node?, _ arguments: [String]) -> [CheckDraft] {
+        var collector = CheckCollector(types: types)
+        if let checks { collector.addFile(checks, &reader) }
+        for check in OwnVariables.checks(in: environment) {
+            collector.addVariable(check.variable, name: check.name, &reader)
+        }
+        for (index, argument) in arguments.enumerated() {
+            collector.addArgument(argument, at: .option("--check", index: index), &reader)
+        }
+        return collector.drafts
+    }
+
+    private mutating func gates(_ node: Node?, _ drafts: [CheckDraft], _ definitions: [CheckDefinition?])
+        -> [GateDefinition]
+    {
+        let sources = (node.flatMap { reader.entries(of: $0, "gates") } ?? []).map { reader.gate($0) }
+        let checks = zip(drafts, definitions)
+            .map { draft, definition in
+                GateAssembly.Check(
+                    name: draft.name,
+                    location: draft.origins[0],
+                    isRequired: definition?.policy.isRequired ?? true,
+                    isLocal: definition?.isLocalService ?? false
+                )
+            }
+        return GateAssembly(checks: checks, sources: sources.compactMap(\.self)).definitions(&reader)
+    }
+
+    private mutating func reportNothing(_ path: String?) {
+        reader.report(
+            at: path.map(SourceLocation.wholeFile) ?? .builtIn,
+            "checks",
+            "there is nothing to check; name a service in the file, in a variable ALLCLEAR_CHECK_<NAME>=URL or by "
+                + "--check NAME=URL"
+        )
+    }
+
+    private mutating func listeners(_ node: Node?, _ arguments: [String]) -> [Listener] {
+        // All three are read, so that all their mistakes are found; the first that says anything holds.
+        let own = node.flatMap { reader.listeners($0) }
+        let variable = (environment[OwnVariables.listen] ?? "").split(separator: ",")
+            .map { part in
+                (text: String(part.filter { !$0.isWhitespace }), location: SourceLocation.variable(OwnVariables.listen))
+            }
+        let named = reader.listeners(variable)
+        let given = reader.listeners(
+            arguments.enumerated().map { (text: $1, location: SourceLocation.option("--listen", index: $0)) }
+        )
+        return given ?? named ?? own ?? [Listener(address: .tcp(host: nil, port: 8484), text: ":8484")]
+    }
+
+    /// A word of the command line, else of a variable.
+    private mutating func choice<Word: RawRepresentable<String> & CaseIterable>(
+        _ option: String?,
+        _ optionName: String,
+        _ variable: String
+    ) -> Word? {
+        var chosen: Word?
+        for (text, location) in [
+            (environment[variable], SourceLocation.variable(variable)), (option, .option(optionName)),
+        ] {
+            guard let text, !text.isEmpty else { continue }
+            let kind = OptionKind.choice(Word.allCases.map(\.rawValue))
+            let node = Node(text: text, placeholders: .none, at: location)
+            guard case .text(let word)? = reader.read(node, as: kind, "") else { continue }
+            chosen = Word(rawValue: word)
+        }
+        return chosen
+    }
+
+    private mutating func warnAboutVariables() {
+        for name in OwnVariables.unknown(in: environment, referenced: reader.variables.referenced) {
+            let hint = NearMiss.hint(for: name, among: OwnVariables.known)
+            reader.report(.warning, at: .variable(name), "", "means nothing to allclear\(hint)")
+        }
+    }
+}

@@ -1,0 +1,113 @@
+/// Takes one URL apart, its placeholders already replaced (RFC 3986, read strictly where a password could go astray).
+struct URLParser {
+    private typealias Units = ArraySlice<URLUnit>
+
+    private let types: [CheckType]
+
+    init(types: [CheckType]) {
+        self.types = types
+    }
+
+    func parse(_ expansion: Expansion) throws(URLProblem) -> ParsedURL {
+        let units = expansion.units[...]
+        let (schemeName, rest) = try splitScheme(units)
+        let (type, scheme) = try lookUp(schemeName)
+        if let hash = rest.firstIndex(where: { $0.isWritten("#") }) {
+            guard !rest[hash...].contains(where: { $0.isWritten("@") }) else { throw .unencoded }
+            throw URLProblem("write options as keys beside `url`, not after a `#`; a `#` of the URL itself is %23")
+        }
+        let end = rest.firstIndex { $0.isWritten("/") || $0.isWritten("?") } ?? rest.endIndex
+        let tail = rest[end...]
+        let strayAt = tail.contains { $0.isWritten("@") }
+        guard !(strayAt && type.queryNamesOptions) else { throw .unencoded }
+        var authority = try URLAuthority(rest[..<end], loneUserIsPassword: type.loneUserIsPassword)
+        // A password cut short by a slash leaves something for a port that is none, and the `@` behind it.
+        guard !(strayAt && authority.portText.map { Int($0) == nil } ?? false) else { throw .unencoded }
+
+        let mark = tail.firstIndex { $0.isWritten("?") } ?? tail.endIndex
+        let path = tail[..<mark]
+        let queryUnits = tail[mark...].dropFirst()
+        var query = type.queryNamesOptions ? try items(of: queryUnits) : []
+        if scheme.place == .hostOrSocket { authority.takePlace(from: &query) }
+        let address = try URLAddress(authority, path: path.decoded(), scheme: scheme)
+        let target =
+            try (path.isEmpty ? "/" : path.encoded(inQuery: false))
+            + (mark == tail.endIndex || type.queryNamesOptions ? "" : "?" + queryUnits.encoded(inQuery: true))
+        return ParsedURL(
+            type: type,
+            url: ServiceURL(
+                scheme: scheme.name,
+                user: authority.user,
+                password: authority.password,
+                host: address.host,
+                port: address.port,
+                socketPath: address.socketPath,
+                path: try path.decoded(),
+                target: target,
+                hasQuery: mark != tail.endIndex
+            ),
+            query: query,
+            hasWrittenPassword: authority.hasWrittenPassword
+        )
+    }
+
+    private func splitScheme(_ units: Units) throws(URLProblem) -> (name: String, rest: Units) {
+        let mark = Array("://".utf8)
+        guard
+            let colon = units.indices.first(where: { index in
+                units[index...].prefix(mark.count).elementsEqual(mark.map(URLUnit.written))
+            })
+        else {
+            throw URLProblem("is no URL; write it as `scheme://host:port/…`, \(knownSchemes)")
+        }
+        var name = ""
+        for unit in units[..<colon] {
+            guard case .written(let byte) = unit else {
+                throw URLProblem("a placeholder is the whole URL, or it stands behind `scheme://`")
+            }
+            name.unicodeScalars.append(Unicode.Scalar(byte))
+        }
+        return (name.lowercased(), units[colon...].dropFirst(mark.count))
+    }
+
+    private func lookUp(_ name: String) throws(URLProblem) -> (CheckType, URLScheme) {
+        for type in types {
+            if let scheme = type.schemes.first(where: { $0.name == name }) { return (type, scheme) }
+        }
+        guard !name.isEmpty, name.utf8.count <= 24, name.unicodeScalars.allSatisfy(isSchemeCharacter) else {
+            throw URLProblem("begins with no scheme; \(knownSchemes)")
+        }
+        if Self.laterSchemes.contains(name) { throw URLProblem("`\(name)://` is not built in yet; \(knownSchemes)") }
+        let hint = NearMiss.hint(
+            for: String(name.prefix { $0 != "+" }),
+            among: types.flatMap { $0.schemes.map(\.name) }
+        )
+        throw URLProblem("`\(name)://` is no scheme that is known\(hint.isEmpty ? "; \(knownSchemes)" : hint)")
+    }
+
+    /// Of protocols that a later release speaks.
+    private static let laterSchemes: Set = ["amqp", "amqps", "mysql", "mariadb", "tls"]
+
+    private var knownSchemes: String {
+        "known are " + types.flatMap(\.schemes).map { "`\($0.name)://`" }.joined(separator: ", ")
+    }
+
+    private func items(of query: Units) throws(URLProblem) -> [ParsedURL.QueryItem] {
+        var items: [ParsedURL.QueryItem] = []
+        for item in query.split(whereSeparator: { $0.isWritten("&") }) {
+            guard let equals = item.firstIndex(where: { $0.isWritten("=") }) else {
+                throw URLProblem(
+                    "its query must be options, as in `?name=value`; percent-encode a `?` of the password: %3F"
+                )
+            }
+            let (name, value) = try (item[..<equals].decoded(), item[equals...].dropFirst().decoded())
+            items.append(ParsedURL.QueryItem(name: name, value: value))
+        }
+        return items
+    }
+}
+
+/// RFC 3986 section 3.1.
+private func isSchemeCharacter(_ scalar: Unicode.Scalar) -> Bool {
+    ("a"..."z").contains(scalar) || ("0"..."9").contains(scalar) || "+-.".unicodeScalars.contains(scalar)
+}

@@ -1,0 +1,105 @@
+internal import Configuration
+internal import Health
+
+extension HealthDocument {
+    /// The longest body without `verbose`, in bytes (CONTRACT section 6).
+    static let longestBody = 4096
+
+    /// `application/health+json` (draft-inadarei-api-health-check-06): the verdict first, so that a reader who matches
+    /// text cannot be fooled by a check.
+    func json() -> [UInt8] {
+        let whole = json(showing: entries, omitting: [])
+        guard !isVerbose, whole.count > Self.longestBody else { return whole }
+        var shown = entries.filter { $0.view.level != .pass }
+        // Halving finds a number that fits in a few steps; the rest is counted.
+        while true {
+            let names = Set(shown.map(\.name))
+            let body = json(showing: shown, omitting: entries.filter { !names.contains($0.name) })
+            if body.count <= Self.longestBody || shown.isEmpty { return body }
+            shown.removeLast(max(1, shown.count / 4))
+        }
+    }
+
+    private func json(showing shown: [Entry], omitting omitted: [Entry]) -> [UInt8] {
+        var json = JSONWriter()
+        json.object { json in
+            json.member("status", verdict.status.rawValue)
+            json.key("open")
+            json.boolean(verdict.isOpen)
+            json.member("gate", name)
+            guard detail != .status else { return }
+            json.member("code", verdict.failure?.code.description)
+            json.member("version", service.version)
+            json.member("releaseId", service.release)
+            json.member("serviceId", service.name)
+            json.member("description", service.description)
+            json.member("output", output)
+            if !entries.isEmpty {
+                json.key("checks")
+                json.object { json in
+                    for entry in shown {
+                        json.key(entry.name)
+                        json.array { $0.object { write(entry, to: &$0) } }
+                    }
+                }
+            }
+            if !omitted.isEmpty { write(omitted: omitted, to: &json) }
+        }
+        json.newline()
+        return json.bytes
+    }
+
+    private func write(_ entry: Entry, to json: inout JSONWriter) {
+        let level = entry.view.level
+        json.member("componentId", entry.name)
+        json.member("componentType", entry.component)
+        json.member("status", level == .pending ? Level.fail.rawValue : level.rawValue)
+        if let latest = entry.state.latest {
+            json.key("observedValue")
+            json.milliseconds(latest.duration)
+            json.member("observedUnit", "ms")
+            json.member("time", latest.time.rfc3339)
+        }
+        json.member("output", level == .pass ? nil : entry.output)
+        json.member("level", level.rawValue)
+        if let failure = entry.view.failure {
+            json.member("code", failure.code.description)
+            json.member("class", failure.code.failureClass.rawValue)
+        }
+        json.member("since", entry.state.since?.rfc3339)
+        json.key("required")
+        json.boolean(entry.isRequired)
+        json.key("attempts")
+        json.number(entry.state.attempts)
+        if isVerbose { writeMoment(of: entry, to: &json) }
+    }
+
+    /// What changes by the moment, and would make every answer another.
+    private func writeMoment(of entry: Entry, to json: inout JSONWriter) {
+        if let latest = entry.state.latest {
+            json.key("age_ms")
+            json.number(latest.finished.milliseconds(to: entry.now))
+        }
+        if let due = entry.state.due {
+            json.key("next_check_in_ms")
+            json.number(entry.now.milliseconds(to: due))
+        }
+    }
+
+    private func write(omitted: [Entry], to json: inout JSONWriter) {
+        json.key("omitted")
+        json.object { json in
+            for (key, levels) in [("pass", [Level.pass]), ("warn", [.warn]), ("fail", [.fail, .pending])] {
+                json.key(key)
+                json.number(omitted.count { levels.contains($0.view.level) })
+            }
+        }
+    }
+}
+
+extension ContinuousClock.Instant {
+    /// Whole milliseconds from this instant to `later`; 0 where that is past.
+    fileprivate func milliseconds(to later: ContinuousClock.Instant) -> Int64 {
+        Int64(max(.zero, duration(to: later)) / .milliseconds(1))
+    }
+}

@@ -1,0 +1,43 @@
+internal import CMicroHTTPD
+internal import Glibc
+
+extension Daemon {
+    /// The library has something to say, on its own thread.
+    ///
+    /// This is also the only place where one learns that it could not accept a client for want of descriptors. While it
+    /// has connections it then waits until one of them is closed, however long that takes; without any it tries again at
+    /// once, for ever, with two lines of log each time.
+    fileprivate func libraryLogged(_ line: UnsafePointer<CChar>, cause: Int32) {
+        log.library(message: line)
+        guard isExhaustion(cause), hasPrefix(line, "Error accepting connection") else { return }
+        log.exhausted(address)
+        if register.connections(daemon: number) > 0 {
+            register.makeRoom(daemon: number)
+        } else if !spare.release() {
+            // Nobody is connected, so nobody waits for this thread but those who cannot be accepted.
+            usleep(50_000)
+        }
+    }
+}
+
+@c @implementation
+func allclear_mhd_log(
+    _ context: UnsafeMutableRawPointer?,
+    _ line: UnsafePointer<CChar>?,
+    _ cause: Int32
+) {
+    guard let context, let line else { return }
+    Unmanaged<Daemon>.fromOpaque(context).takeUnretainedValue().libraryLogged(line, cause: cause)
+}
+
+/// As libmicrohttpd understands it.
+private func isExhaustion(_ cause: Int32) -> Bool {
+    switch cause {
+    case EMFILE, ENFILE, ENOMEM, ENOBUFS: true
+    default: false
+    }
+}
+
+private func hasPrefix(_ line: UnsafePointer<CChar>, _ prefix: StaticString) -> Bool {
+    strncmp(line, prefix.cString, prefix.utf8CodeUnitCount) == 0
+}
