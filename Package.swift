@@ -44,9 +44,15 @@ let package = Package(
 
         // What tests and `make run` share: real servers in throw-away folders, scripted servers, manual clocks.
         .target(name: "TestSupport", dependencies: ["Transport"], path: "Tests/Support"),
+        .executableTarget(name: "playground", dependencies: ["TestSupport"], path: "Tests/Playground"),
+        .testTarget(name: "SupportTests", dependencies: ["TestSupport"]),
         .testTarget(name: "HealthTests", dependencies: ["Health"]),
         .testTarget(name: "TransportTests", dependencies: ["Transport", "TestSupport"]),
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "TestSupport"]),
+        .testTarget(
+            name: "ProbesTests",
+            dependencies: ["Probes", "TestSupport", "Configuration", "Health", "Transport"]
+        ),
         .testTarget(name: "MicroHTTPTests", dependencies: ["MicroHTTP", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]

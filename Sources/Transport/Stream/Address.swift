@@ -1,3 +1,5 @@
+// Socket addresses belong to whichever of these two modules the compiler loads first: both include the C header.
+internal import CAres
 internal import Glibc
 
 /// Where a server listens, as the kernel knows it: no names.

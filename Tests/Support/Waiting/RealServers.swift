@@ -1,0 +1,32 @@
+import Foundation
+
+/// Whether tests against real servers (PostgreSQL, Redis, PgBouncer) run here.
+///
+/// Use as `@Suite(.enabled(if: RealServers.areWanted([.postgreSQL]), "…"))`.
+package enum RealServers {
+    /// A server that a test needs.
+    package enum Kind: String, Sendable, CaseIterable {
+        case postgreSQL = "postgresql-15"
+        case redis = "redis-server"
+        case pgBouncer = "pgbouncer"
+
+        /// Whether its program stands on this machine.
+        package var isInstalled: Bool {
+            switch self {
+            case .postgreSQL: PostgreSQLServer.programs != nil
+            case .redis: Tool.find("redis-server") != nil
+            case .pgBouncer: Tool.find("pgbouncer") != nil
+            }
+        }
+    }
+
+    /// False when `ALLCLEAR_SKIP_REAL=1` (the run under the thread sanitizer), and on a machine that lacks one of `kinds`.
+    ///
+    /// In CI (`CI` is set and not `false`) a missing server does not count: the test runs, and fails when it starts the server.
+    package static func areWanted(_ kinds: [Kind] = Kind.allCases) -> Bool {
+        let environment = ProcessInfo.processInfo.environment
+        if let skip = environment["ALLCLEAR_SKIP_REAL"], !skip.isEmpty, skip != "0" { return false }
+        if let ci = environment["CI"], !ci.isEmpty, ci != "false" { return true }
+        return kinds.allSatisfy(\.isInstalled)
+    }
+}
