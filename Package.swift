@@ -53,6 +53,7 @@ let package = Package(
             name: "ProbesTests",
             dependencies: ["Probes", "TestSupport", "Configuration", "Health", "Transport"]
         ),
+        .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport", "Transport"]),
         .testTarget(name: "MicroHTTPTests", dependencies: ["MicroHTTP", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]

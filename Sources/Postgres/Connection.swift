@@ -67,7 +67,7 @@ extension Connection {
             try await readiness.wait(for: interest, of: socket, at: stage.transportStage, until: bound, on: loop)
             if isGuarded, !isEncrypted, stage == .loggingIn {
                 let verdict = PlaintextGuard.judge(socket, isLast: isUndecided)
-                if verdict == .asksForClearText { throw clearTextRefusal() }
+                if verdict == .asksForClearText { throw clearTextRefusal(on: socket) }
                 isUndecided = verdict == .undecided
                 if isUndecided { continue }
             }
@@ -81,7 +81,8 @@ extension Connection {
     }
 
     /// After a refusal over TLS, upon which `prefer` tries without, that refusal is the news.
-    private func clearTextRefusal() -> PostgresFailure {
+    private func clearTextRefusal(on socket: Int32) -> PostgresFailure {
+        PlaintextGuard.drain(socket)
         let text = handle.withLock { $0.errorText }
         return ServerError(loginFailure: text).map { .server($0, at: .login) } ?? .transport(PlaintextGuard.failure)
     }

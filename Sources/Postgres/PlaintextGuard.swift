@@ -34,19 +34,32 @@ enum PlaintextGuard {
         return verdict == .undecided && isLast ? .harmless : verdict
     }
 
+    /// Takes what waits in the socket: closed over unread bytes it would be reset, which servers write to their logs.
+    static func drain(_ socket: Int32) {
+        withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { space in
+            _ = recv(socket, space.baseAddress!, space.count, Int32(MSG_DONTWAIT))
+        }
+    }
+
     /// `R`, its length of 8, and 3 for a password in clear (PostgreSQL manual section 55.7).
     private static let request: [UInt8] = [UInt8(ascii: "R"), 0, 0, 0, 8, 0, 0, 0, 3]
 
-    /// A server speaks in turn until the login is done: more than one message at once is a trap, as libpq would take
-    /// the second, unseen, from its own buffer.
+    /// A server speaks in turn until it lets us in: more than one message at once is a trap, as libpq would take the
+    /// second, unseen, from its own buffer.
     static func judge(_ bytes: UnsafeRawBufferPointer) -> Verdict {
         // "No TLS here", in answer to SSLRequest.
         if bytes[0] == UInt8(ascii: "N") { return bytes.count > 1 ? .asksForClearText : .harmless }
         guard bytes[0] == request[0] else { return .harmless }
         guard bytes.count >= request.count else { return .undecided }
         if bytes.starts(with: request) { return .asksForClearText }
-        let isAccepted = bytes[5...8].allSatisfy { $0 == 0 }
-        let length = bytes[1...4].reduce(0) { $0 << 8 | Int($1) }
-        return isAccepted || bytes.count <= length + 1 ? .harmless : .asksForClearText
+        let length = number(bytes[1...4])
+        // After AuthenticationOk (0), and after a SASLFinal (12) that proves the server to know the password's verifier,
+        // no password is sent any more.
+        let isLast = [0, 12].contains(number(bytes[5...8]))
+        return isLast || bytes.count <= length + 1 ? .harmless : .asksForClearText
+    }
+
+    private static func number(_ bytes: Slice<UnsafeRawBufferPointer>) -> Int {
+        bytes.reduce(0) { $0 << 8 | Int($1) }
     }
 }
