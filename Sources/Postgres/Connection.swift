@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Synchronization
 package import Transport
 
@@ -27,6 +28,7 @@ extension Connection {
         until deadline: ContinuousClock.Instant,
         on loop: isolated EventLoop
     ) async throws(PostgresFailure) -> Connection {
+        try checkCertificate(parameters)
         var failure = PostgresFailure.transport(TransportFailure(.resolve, .notFound, "no address"))
         for (index, address) in addresses.enumerated() {
             let left = loop.now.duration(to: deadline)
@@ -44,6 +46,19 @@ extension Connection {
         throw failure
     }
 
+    /// Without its file, libpq would go on as if no certificate had been named.
+    private static func checkCertificate(_ parameters: LoginParameters) throws(PostgresFailure) {
+        guard let path = parameters.certificate, access(path, R_OK) != 0 else { return }
+        let error = errno
+        throw .transport(
+            TransportFailure(
+                .configure,
+                error == EACCES ? .denied : .notFound,
+                "\(path): \(String(cString: strerror(error)))"
+            )
+        )
+    }
+
     /// How long an address has to answer: a quarter of the time, 250 ms at least, and never more than its share.
     static func patience(_ left: Duration, for addresses: Int) -> Duration {
         addresses == 1 ? left : min(max(left / 4, Connector.raceDelay), left / addresses)
@@ -57,19 +72,21 @@ extension Connection {
         on loop: isolated EventLoop
     ) async throws(PostgresFailure) {
         var readiness = try ReadinessWait(on: loop)
-        let isGuarded = parameters.password != nil && !parameters.allowsClearText(to: address)
-        var isUndecided = false
+        var guardian = PlaintextGuard(
+            forbidsClearText: parameters.password != nil && !parameters.allowsClearText(to: address)
+        )
         var interest = Readiness.writable
         while true {
             let (socket, stage, isEncrypted) = handle.withLock { ($0.socket, $0.stage, $0.isEncrypted) }
             guard let socket else { throw loginFailure() }
             let bound = stage == .connecting ? patience : deadline
             try await readiness.wait(for: interest, of: socket, at: stage.transportStage, until: bound, on: loop)
-            if isGuarded, !isEncrypted, stage == .loggingIn {
-                let verdict = PlaintextGuard.judge(socket, isLast: isUndecided)
-                if verdict == .asksForClearText { throw clearTextRefusal(on: socket) }
-                isUndecided = verdict == .undecided
-                if isUndecided { continue }
+            if !isEncrypted {
+                switch guardian.judge(socket, at: stage) {
+                case .harmless: break
+                case .undecided: continue
+                case .refused(let failure): throw refusal(failure)
+                }
             }
             switch handle.withLock({ $0.proceed() }) {
             case .readable: interest = .readable
@@ -81,15 +98,14 @@ extension Connection {
     }
 
     /// After a refusal over TLS, upon which `prefer` tries without, that refusal is the news.
-    private func clearTextRefusal(on socket: Int32) -> PostgresFailure {
-        PlaintextGuard.drain(socket)
+    private func refusal(_ failure: TransportFailure) -> PostgresFailure {
         let text = handle.withLock { $0.errorText }
-        return ServerError(loginFailure: text).map { .server($0, at: .login) } ?? .transport(PlaintextGuard.failure)
+        return ServerError(in: text).map { .server($0, at: .login) } ?? .transport(failure)
     }
 
     private func loginFailure() -> PostgresFailure {
         let (text, needsPassword, isEncrypted) = handle.withLock { ($0.errorText, $0.needsPassword, $0.isEncrypted) }
-        if let error = ServerError(loginFailure: text) { return .server(error, at: .login) }
+        if let error = ServerError(in: text) { return .server(error, at: .login) }
         if needsPassword { return .transport(TransportFailure(.login, .required, "the server asks for a password")) }
         return .transport(TransportFailure(loginText: text, isEncrypted: isEncrypted))
     }
@@ -100,7 +116,7 @@ extension Handle.Stage {
         switch self {
         case .connecting: .connect
         case .securing: .secure
-        case .loggingIn: .login
+        case .negotiating, .authenticating, .settingUp: .login
         }
     }
 }
@@ -179,7 +195,10 @@ extension Connection {
         }
     }
 
+    /// A server's last word may come together with the end of the connection.
     private func exchangeFailure(_ text: String? = nil) -> PostgresFailure {
-        .transport(TransportFailure(exchangeText: text ?? handle.withLock { $0.errorText }))
+        let text = text ?? handle.withLock { $0.errorText }
+        return ServerError(in: text).map { .server($0, at: .exchange) }
+            ?? .transport(TransportFailure(exchangeText: text))
     }
 }

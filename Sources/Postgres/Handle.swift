@@ -15,8 +15,13 @@ struct Handle: ~Copyable {
     /// Where a login stands.
     enum Stage {
         case connecting
+        /// The server has been asked whether it speaks TLS.
+        case negotiating
         case securing
-        case loggingIn
+        /// The server says what proof of identity it wants.
+        case authenticating
+        /// It has let us in, and says what there is to say about the session.
+        case settingUp
     }
 
     /// What an answer consists of, in the server's order.
@@ -89,8 +94,9 @@ extension Handle {
     var stage: Stage {
         switch PQstatus(connection) {
         case CONNECTION_STARTED: .connecting
-        case CONNECTION_SSL_STARTUP where isEncrypted: .securing
-        default: .loggingIn
+        case CONNECTION_SSL_STARTUP: isEncrypted ? .securing : .negotiating
+        case CONNECTION_AWAITING_RESPONSE: .authenticating
+        default: .settingUp
         }
     }
 

@@ -16,7 +16,8 @@ package struct LoginParameters: Sendable {
 
     /// The name that the server's certificate must bear; means nothing for a unix socket.
     package var serverName: String
-    package var port: UInt16
+    /// The part of a unix socket's name; over TCP the address has the port.
+    package var socketPort: UInt16
     package var user: String
     package var database: String
     /// Nil where none is to be sent, whatever the server asks for.
@@ -30,9 +31,10 @@ package struct LoginParameters: Sendable {
     package var certificate: String?
     package var key: String?
 
-    package init(serverName: String, port: UInt16 = 5432, user: String, database: String) {
-        self.serverName = serverName
-        self.port = port
+    package init(serverName: String, socketPort: UInt16 = 5432, user: String, database: String) {
+        // A trailing dot makes a name absolute for the resolver; certificates never have it (RFC 6066).
+        self.serverName = serverName.hasSuffix(".") ? String(serverName.dropLast()) : serverName
+        self.socketPort = socketPort
         self.user = user
         self.database = database
         applicationName = "allclear"
@@ -55,11 +57,15 @@ package struct LoginParameters: Sendable {
 
     /// libpq's parameters (manual section 34.1.2), every one that has a default file or variable among them.
     func keywords(for address: Address) -> [(name: String, value: String)] {
-        let isSocket = if case .unix = address { true } else { false }
+        let (host, hostAddress, port) =
+            switch address {
+            case .ipv4(_, let port), .ipv6(_, let port, _): (serverName, address.host, port)
+            case .unix(let folder): (folder, "", socketPort)
+            }
         return [
-            ("host", isSocket ? address.host : serverName),
+            ("host", host),
             // Where it is set nothing is looked up, so that nothing blocks.
-            ("hostaddr", isSocket ? "" : address.host),
+            ("hostaddr", hostAddress),
             ("port", String(port)),
             ("user", user),
             ("dbname", database),

@@ -20,13 +20,13 @@ extension ServerError {
     /// The class of conditions that the code belongs to: its first two characters.
     package var sqlStateClass: Substring { sqlState.prefix(2) }
 
-    /// Reads libpq's account of a failed login, as ``Handle`` has it written: `FATAL:  28P01: no such luck`.
+    /// Reads libpq's account of what failed, as ``Handle`` has it written: `FATAL:  28P01: no such luck`.
     ///
     /// The word before the colon and the message are localised, the code is not. One login may be two attempts: refused
     /// over TLS under `prefer`, libpq tries without. "Not without TLS" (28000) is then not what failed first.
     ///
     /// Nil where the server said nothing.
-    init?(loginFailure text: String) {
+    init?(in text: String) {
         let errors = text.split(separator: "\n").compactMap { Self(line: $0) }
         guard let error = errors.first(where: { $0.sqlState != "28000" }) ?? errors.last else { return nil }
         self = error

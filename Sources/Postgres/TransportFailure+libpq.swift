@@ -36,7 +36,7 @@ private typealias Known = (text: String, stage: TransportFailure.Stage, reason: 
 
 /// What is wrong with a file that the user named.
 private let fileFailures: [Known] = [
-    ("\" does not exist\n", .configure, .notFound),
+    ("\" does not exist", .configure, .notFound),
     ("could not read root certificate file", .configure, .malformed),
     ("could not open certificate file", .configure, .notFound),
     ("could not read certificate file", .configure, .malformed),

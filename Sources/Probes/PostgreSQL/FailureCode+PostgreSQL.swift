@@ -68,14 +68,20 @@ extension FailureCode.Reason {
         }
     }
 
-    /// Tells PgBouncer's refusals apart: it has one code for all of them, and no language but English.
+    /// Tells PgBouncer's refusals apart: it has one code for all of them, and no language but English. What the server
+    /// behind it has said it passes on under the same code.
     fileprivate init(poolerMessage message: String) {
         let known: [(text: String, reason: FailureCode.Reason)] = [
-            ("no such database", .notFound), ("no such user", .denied), ("auth", .denied),
-            ("no more connections", .overloaded), ("shutting down", .stopping),
+            ("no such database", .notFound), ("does not exist", .notFound), ("no such user", .denied),
+            ("auth", .denied), ("no pg_hba.conf entry", .denied), ("no more connections", .overloaded),
+            ("connection slots", .overloaded), ("too many", .overloaded), ("pgbouncer is shutting down", .stopping),
             ("server login has been failing", .unreachable), ("cannot connect to server", .unreachable),
             ("server down", .unreachable), ("query_wait_timeout", .timedOut), ("server conn crashed", .closed),
         ]
-        self = known.first { message.contains($0.text) }?.reason ?? .unexpected
+        if message.contains("the database system is") {
+            self.init(cannotConnectNow: message)
+        } else {
+            self = known.first { message.contains($0.text) }?.reason ?? .unexpected
+        }
     }
 }

@@ -96,7 +96,7 @@ extension ProbeType {
         let path = url.socketPath == url.path ? "" : String(url.path.drop { $0 == "/" })
         var parameters = LoginParameters(
             serverName: url.host,
-            port: UInt16(clamping: url.port ?? 5432),
+            socketPort: UInt16(clamping: url.port ?? 5432),
             user: user,
             database: definition.text("database") ?? (path.isEmpty ? user : path)
         )
