@@ -39,8 +39,8 @@ final class PostgreSQLCheck: Sendable {
     static func load(_ url: String, _ options: [String: String] = [:]) -> (CheckDefinition?, [String]) {
         let pieces = options.sorted { $0.key < $1.key }.map { "\($0.key)=\(encoded($0.value))" }
         let text = pieces.isEmpty ? url : "\(url)#\(pieces.joined(separator: "&"))"
-        let loader = ConfigurationLoader(types: ProbeTypes.all.map(\.check), environment: [:], files: .system)
-        let (definition, diagnostics) = loader.loadCheck(text)
+        let loader = ConfigurationLoader(types: ProbeTypes.all.map(\.check), environment: ["URL": text], files: .system)
+        let (definition, diagnostics) = loader.loadCheck("env:URL")
         return (definition, diagnostics.sorted.map(\.description))
     }
 
