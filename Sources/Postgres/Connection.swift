@@ -38,7 +38,8 @@ extension Connection {
                 try await connection.logIn(parameters, to: address, connectBy: patience, until: deadline, on: loop)
                 return connection
             } catch {
-                guard case .transport(let cause) = error, cause.stage == .connect, loop.now < deadline, !Task.isCancelled
+                guard case .transport(let cause) = error, cause.stage == .connect, loop.now < deadline,
+                    !Task.isCancelled
                 else { throw error }
                 failure = error
             }

@@ -165,13 +165,14 @@ extension Handle {
     }
 
     private func firstRow(of result: OpaquePointer) -> [String?] {
-        (0..<min(PQnfields(result), Int32(Self.mostColumns))).map { column in
-            guard PQgetisnull(result, 0, column) == 0, let value = PQgetvalue(result, 0, column) else { return nil }
-            let length = min(Int(PQgetlength(result, 0, column)), Self.longestValue)
-            return value.withMemoryRebound(to: UInt8.self, capacity: length) {
-                String(decoding: UnsafeBufferPointer(start: $0, count: length), as: UTF8.self)
+        (0..<min(PQnfields(result), Int32(Self.mostColumns)))
+            .map { column in
+                guard PQgetisnull(result, 0, column) == 0, let value = PQgetvalue(result, 0, column) else { return nil }
+                let length = min(Int(PQgetlength(result, 0, column)), Self.longestValue)
+                return value.withMemoryRebound(to: UInt8.self, capacity: length) {
+                    String(decoding: UnsafeBufferPointer(start: $0, count: length), as: UTF8.self)
+                }
             }
-        }
     }
 
     private func error(of result: OpaquePointer) -> ServerError {
@@ -179,7 +180,10 @@ extension Handle {
             PQresultErrorField(result, Int32(code.value)).map { String(cString: $0) }
         }
         // libpq's own failures have neither field.
-        return ServerError(sqlState: field("C") ?? "", message: field("M") ?? String(cString: PQresultErrorMessage(result)))
+        return ServerError(
+            sqlState: field("C") ?? "",
+            message: field("M") ?? String(cString: PQresultErrorMessage(result))
+        )
     }
 }
 

@@ -23,13 +23,14 @@ package final class Straggler: Sendable {
         }
     }
 
-    /// Waits until nothing is kept any more.
+    /// Waits until nothing is kept any more, until the deadline at most (nil: as long as it takes).
     ///
-    /// - Returns: whether that was so before the deadline.
-    package func settle(until deadline: ContinuousClock.Instant, on loop: isolated EventLoop) async -> Bool {
+    /// - Returns: whether nothing is. When the task is cancelled the connection is closed at once.
+    package func settle(until deadline: ContinuousClock.Instant?, on loop: isolated EventLoop) async -> Bool {
         guard let held = held.withLock({ $0 }) else { return true }
+        let patience = min(deadline ?? held.lastMoment, held.lastMoment)
         do throws(PostgresFailure) {
-            try await held.connection.drain(until: min(deadline, held.lastMoment), on: loop)
+            try await held.connection.drain(until: patience, on: loop)
         } catch .transport(let failure) where failure.reason == .timedOut && loop.now < held.lastMoment {
             return false
         } catch {

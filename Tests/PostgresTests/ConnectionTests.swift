@@ -98,7 +98,10 @@ struct ConnectionTests {
         var parameters = parameters
         parameters.password = "secret-word"
         let server = try ScriptedServer(
-            .dialogue([.expect(count: 8), .send("N"), .expect(count: 8), .sendBytes([UInt8(ascii: "R"), 0, 0])], closing: true)
+            .dialogue(
+                [.expect(count: 8), .send("N"), .expect(count: 8), .sendBytes([UInt8(ascii: "R"), 0, 0])],
+                closing: true
+            )
         )
         let failure = try await attempt(parameters, [server.port])
         #expect(failure.map(\.reason) == .closed)

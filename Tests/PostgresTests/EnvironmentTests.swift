@@ -9,14 +9,16 @@ import Transport
 struct EnvironmentTests {
     /// What would send a login elsewhere, or change what it says.
     private static let hostile = [
-        "PGHOST": "elsewhere.invalid", "PGHOSTADDR": "192.0.2.1", "PGPORT": "1", "PGDATABASE": "nope", "PGUSER": "nobody",
+        "PGHOST": "elsewhere.invalid", "PGHOSTADDR": "192.0.2.1", "PGPORT": "1", "PGDATABASE": "nope",
+        "PGUSER": "nobody",
         "PGPASSWORD": "wrong-secret", "PGPASSFILE": "/dev/zero", "PGSERVICE": "nope", "PGSERVICEFILE": "/nope",
         "PGSYSCONFDIR": "/nope", "PGOPTIONS": "-c nonsense=1", "PGAPPNAME": "hostile", "PGSSLMODE": "verify-full",
         "PGREQUIRESSL": "1", "PGSSLCERT": "/etc/passwd", "PGSSLKEY": "/etc/passwd", "PGSSLROOTCERT": "/nope",
         "PGSSLCRL": "/nope", "PGSSLCRLDIR": "/nope", "PGSSLSNI": "nonsense", "PGREQUIREPEER": "nobody",
         "PGSSLMINPROTOCOLVERSION": "TLSv1.3", "PGSSLMAXPROTOCOLVERSION": "TLSv1", "PGGSSENCMODE": "require",
         "PGKRBSRVNAME": "nope", "PGGSSLIB": "nope", "PGCHANNELBINDING": "require", "PGCONNECT_TIMEOUT": "nonsense",
-        "PGCLIENTENCODING": "nonsense", "PGTARGETSESSIONATTRS": "standby", "PGDATESTYLE": "nonsense", "PGTZ": "nonsense",
+        "PGCLIENTENCODING": "nonsense", "PGTARGETSESSIONATTRS": "standby", "PGDATESTYLE": "nonsense",
+        "PGTZ": "nonsense",
         "PGGEQO": "nonsense", "PGLOCALEDIR": "/nope", "LC_ALL": "de_DE.UTF-8", "LANGUAGE": "de",
     ]
 

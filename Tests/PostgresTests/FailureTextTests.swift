@@ -9,7 +9,10 @@ struct FailureTextTests {
     @Test(
         "What libpq finds itself gets a code",
         arguments: [
-            ("Connection refused\n\tIs the server running on that host and accepting TCP/IP connections?", "connect.refused"),
+            (
+                "Connection refused\n\tIs the server running on that host and accepting TCP/IP connections?",
+                "connect.refused"
+            ),
             ("No route to host\n\tIs the server running?", "connect.unreachable"),
             ("Network is unreachable", "connect.unreachable"),
             ("Connection timed out", "connect.timed_out"),

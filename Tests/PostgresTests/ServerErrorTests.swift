@@ -7,7 +7,9 @@ struct ServerErrorTests {
 
     @Test("The code and the message are read in any language")
     func anyLanguage() {
-        let german = ServerError(in: Self.place + "FATAL:  57P03: das Datenbanksystem startet\nORT:  X, postmaster.c:1\n")
+        let german = ServerError(
+            in: Self.place + "FATAL:  57P03: das Datenbanksystem startet\nORT:  X, postmaster.c:1\n"
+        )
         #expect(german == ServerError(sqlState: "57P03", message: "das Datenbanksystem startet"))
         let chinese = ServerError(in: Self.place + "致命错误:  28P01: 用户 \"a\" Password 认证失败\n")
         #expect(chinese?.sqlState == "28P01")

@@ -60,6 +60,14 @@ struct PostgreSQLProbe: Probe {
     }
 }
 
+extension PostgreSQLProbe {
+    /// Waits until the server has done with what the last run left at work, or the task is cancelled; for whoever has
+    /// told the outcome and has time. The next run waits as well, but within its own deadline.
+    func settle(on loop: isolated EventLoop) async {
+        _ = await straggler.settle(until: nil, on: loop)
+    }
+}
+
 // MARK: - The two depths
 
 extension PostgreSQLProbe {

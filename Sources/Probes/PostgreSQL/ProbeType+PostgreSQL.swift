@@ -15,7 +15,8 @@ extension ProbeType {
             ignoredParameters: [
                 "application_name", "fallback_application_name", "connect_timeout", "client_encoding", "gssencmode",
                 "keepalives", "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout",
-                "channel_binding", "connection_limit", "pool_timeout", "pgbouncer", "schema", "serverVersion", "charset",
+                "channel_binding", "connection_limit", "pool_timeout", "pgbouncer", "schema", "serverVersion",
+                "charset",
             ],
             options: options,
             summary: "PostgreSQL lets the user in, is ready for a query, and has the role, lag and value asked for",
@@ -84,7 +85,8 @@ extension ProbeType {
     private static func requirements(_ definition: CheckDefinition) -> PostgreSQLRequirements {
         PostgreSQLRequirements(
             role: definition.text("role").flatMap(PostgreSQLRole.init(rawValue:))
-                ?? definition.text("target_session_attrs").flatMap(PostgreSQLRole.init(targetSessionAttributes:)) ?? .any,
+                ?? definition.text("target_session_attrs").flatMap(PostgreSQLRole.init(targetSessionAttributes:))
+                ?? .any,
             maxLag: definition.duration("maxLag"),
             query: definition.text("query"),
             expectation: definition.text("expect").flatMap { try? Expectation($0) }

@@ -53,7 +53,8 @@ extension ProbeType {
         switch mode.flatMap(LoginParameters.TLSMode.init(rawValue:)) ?? .prefer {
         case .require, .verifyCA, .verifyFull: return nil
         case .disable, .allow, .prefer:
-            let given = mode == nil ? "sslmode is not given, so that a server without TLS is accepted" : "sslmode is '\(mode!)'"
+            let given =
+                mode == nil ? "sslmode is not given, so that a server without TLS is accepted" : "sslmode is '\(mode!)'"
             return definition.diagnostic(
                 .warning,
                 option: mode == nil ? nil : "sslmode",

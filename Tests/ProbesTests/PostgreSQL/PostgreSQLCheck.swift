@@ -45,7 +45,9 @@ final class PostgreSQLCheck: Sendable {
     }
 
     /// Runs the probe once, and checks that it came back in time and left nothing on the loop.
-    func run(within time: Duration = .seconds(5), sourceLocation: Testing.SourceLocation = #_sourceLocation) async -> ProbeOutcome {
+    func run(within time: Duration = .seconds(5), sourceLocation: Testing.SourceLocation = #_sourceLocation) async
+        -> ProbeOutcome
+    {
         let start = ContinuousClock.now
         let outcome = await probe.run(until: start + time, on: loop)
         let taken = ContinuousClock.now - start
@@ -55,8 +57,15 @@ final class PostgreSQLCheck: Sendable {
         return outcome
     }
 
+    /// Waits until the server has done with the last run, as the scheduler does.
+    func settle() async {
+        await (probe as? PostgreSQLProbe)?.settle(on: loop)
+    }
+
     /// The code of one run, `passed` where there is none.
-    func code(within time: Duration = .seconds(5), sourceLocation: Testing.SourceLocation = #_sourceLocation) async -> String {
+    func code(within time: Duration = .seconds(5), sourceLocation: Testing.SourceLocation = #_sourceLocation) async
+        -> String
+    {
         let outcome = await run(within: time, sourceLocation: sourceLocation)
         return outcome.failure?.code.description ?? "passed"
     }

@@ -23,12 +23,18 @@ struct PostgreSQLDiagnosticsTests {
 
     @Test("A role is given once")
     func twoRoles() {
-        let (definition, found) = PostgreSQLCheck.load(url + "?sslmode=require&target_session_attrs=any", ["role": "any"])
+        let (definition, found) = PostgreSQLCheck.load(
+            url + "?sslmode=require&target_session_attrs=any",
+            ["role": "any"]
+        )
         #expect(definition == nil)
         #expect(found.contains { $0.contains("target_session_attrs: says the same as role") }, "\(found)")
     }
 
-    @Test("A password that may cross the network in clear gets a warning", arguments: ["", "disable", "allow", "prefer"])
+    @Test(
+        "A password that may cross the network in clear gets a warning",
+        arguments: ["", "disable", "allow", "prefer"]
+    )
     func clearText(mode: String) throws {
         let found = messages(url, mode.isEmpty ? [:] : ["sslmode": mode])
         let warning = try #require(found.first)
@@ -57,6 +63,8 @@ struct PostgreSQLDiagnosticsTests {
 
     @Test("A URL without a user logs in as postgres, and says so")
     func noUser() {
-        #expect(messages("postgres://127.0.0.1/things").contains { $0.contains("warning") && $0.contains("'postgres'") })
+        #expect(
+            messages("postgres://127.0.0.1/things").contains { $0.contains("warning") && $0.contains("'postgres'") }
+        )
     }
 }
