@@ -7,6 +7,10 @@ package enum ProbeTypes {
     package static let all: [ProbeType] = [
         .postgreSQL,
         .redis,
+        .http,
+        .tcp,
+        .command,
+        .file,
     ]
 }
 
