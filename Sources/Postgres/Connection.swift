@@ -77,10 +77,12 @@ extension Connection {
             forbidsClearText: parameters.password != nil && !parameters.allowsClearText(to: address)
         )
         var interest = Readiness.writable
+        var bound = patience
         while true {
             let (socket, stage, isEncrypted) = handle.withLock { ($0.socket, $0.stage, $0.isEncrypted) }
             guard let socket else { throw loginFailure() }
-            let bound = stage == .connecting ? patience : deadline
+            // libpq may connect once more, without TLS: the address has answered then.
+            if stage != .connecting { bound = deadline }
             try await readiness.wait(for: interest, of: socket, at: stage.transportStage, until: bound, on: loop)
             if !isEncrypted {
                 switch guardian.judge(socket, at: stage) {

@@ -2,7 +2,8 @@ internal import CPostgreSQL
 
 /// Owns one `PGconn`, and is the only place where libpq is called about it.
 ///
-/// Nothing here waits: the socket is non-blocking throughout, and `hostaddr` keeps libpq from looking names up.
+/// Nothing here waits: the socket is non-blocking throughout, and `hostaddr` keeps libpq from looking names up. Only files
+/// are read, those of certificates; parsing a bundle of issuers takes libpq 25 ms at each login.
 struct Handle: ~Copyable {
     /// What a login waits for.
     enum Step {
@@ -84,8 +85,6 @@ struct Handle: ~Copyable {
     var needsPassword: Bool { PQconnectionNeedsPassword(connection) == 1 }
 
     var isEncrypted: Bool { PQsslInUse(connection) == 1 }
-
-    var hasFailed: Bool { PQstatus(connection) == CONNECTION_BAD }
 }
 
 // MARK: - Login

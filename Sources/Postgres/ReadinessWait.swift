@@ -9,6 +9,7 @@ struct ReadinessWait: ~Copyable {
 
     private let pollSet: PollSet
     private var rounds = 0
+    private var isOver = false
 
     init(on loop: isolated EventLoop) throws(PostgresFailure) {
         do throws(TransportFailure) {
@@ -18,7 +19,10 @@ struct ReadinessWait: ~Copyable {
         }
     }
 
-    /// Returns when the socket is ready; throws `stage.timed_out` at the deadline, also when it is ready all the time.
+    /// Returns when the socket is ready; throws `stage.timed_out` at the deadline.
+    ///
+    /// After a pause of the whole machine an answer may be there though its time is over: it is heard once, but a peer
+    /// that never stops talking is not.
     mutating func wait(
         for interest: Readiness,
         of socket: Int32,
@@ -36,7 +40,9 @@ struct ReadinessWait: ~Copyable {
         switch await pollSet.wait(until: deadline, on: loop, { _, _ in }) {
         case .deadline: throw .timedOut(at: stage)
         case .cancelled: throw .cancelled(at: stage)
-        case .ready, .signalled: if loop.now >= deadline { throw .timedOut(at: stage) }
+        case .ready, .signalled:
+            if isOver { throw .timedOut(at: stage) }
+            isOver = loop.now >= deadline
         }
     }
 }
