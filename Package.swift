@@ -23,7 +23,8 @@ let package = Package(
             dependencies: [
                 "Health", "Transport", "Probes", "Configuration", "MicroHTTP",
                 .product(name: "Logging", package: "swift-log"),
-            ]
+            ],
+            resources: [.embedInCode("Resources/openapi.yaml")]
         ),
         .target(name: "Probes", dependencies: ["Health", "Transport", "Postgres", "Configuration"]),
         .target(name: "Postgres", dependencies: ["Transport", "CPostgreSQL"]),
@@ -42,17 +43,34 @@ let package = Package(
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
 
         // What tests and `make run` share: real servers in throw-away folders, scripted servers, manual clocks.
-        .target(name: "TestSupport", dependencies: ["Transport"], path: "Tests/Support"),
+        .target(
+            name: "TestSupport",
+            dependencies: ["Transport"],
+            path: "Tests/Support",
+            exclude: ["AllocationCounter"]
+        ),
+        // Counts what one thread allocates, by standing in front of the C library's malloc.
+        .target(name: "CAllocationCounter", path: "Tests/Support/AllocationCounter"),
         .executableTarget(name: "playground", dependencies: ["TestSupport"], path: "Tests/Playground"),
         .testTarget(name: "SupportTests", dependencies: ["TestSupport"]),
+        .executableTarget(
+            name: "bench-steady",
+            dependencies: ["TestSupport"],
+            path: "Tests/Benchmarks/Steady"
+        ),
         .testTarget(name: "HealthTests", dependencies: ["Health"]),
         .testTarget(name: "TransportTests", dependencies: ["Transport", "TestSupport"]),
-        .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "TestSupport"]),
+        .testTarget(
+            name: "ConfigurationTests",
+            dependencies: ["Configuration", "Health", "TestSupport"],
+            exclude: ["Fixtures"]
+        ),
         .testTarget(
             name: "ProbesTests",
             dependencies: ["Probes", "TestSupport", "Configuration", "Health", "Transport"]
         ),
-        .testTarget(name: "MicroHTTPTests", dependencies: ["MicroHTTP", "TestSupport"]),
+        .testTarget(name: "MicroHTTPTests", dependencies: ["MicroHTTP", "CAllocationCounter"]),
+        .testTarget(name: "CommandTests", dependencies: ["allclear", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

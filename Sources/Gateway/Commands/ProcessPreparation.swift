@@ -1,0 +1,11 @@
+internal import Glibc
+internal import MicroHTTP
+
+/// Makes the process fit to hold sockets and secrets, before any other thread is there.
+func prepareProcess() {
+    StandardStreams.ensureOpen()
+    // A core dump would hold every password.
+    var none = rlimit(rlim_cur: 0, rlim_max: 0)
+    setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+    // ProbeTypes.forgetEnvironment()
+}

@@ -1,0 +1,61 @@
+package import Configuration
+internal import Logging
+internal import Transport
+
+/// `allclear serve`: the gateway, until a signal ends it.
+package struct ServeCommand: Sendable {
+    private let options: CommandLineOptions
+    private let surroundings: Surroundings
+
+    package init(_ options: CommandLineOptions, in surroundings: Surroundings) {
+        self.options = options
+        self.surroundings = surroundings
+    }
+
+    /// Blocks the calling thread, which must be the program's first, until the gateway has stopped.
+    package func run() -> ExitStatus {
+        let signals = Signals()
+        let (loaded, diagnostics) = surroundings.loader.load(options)
+        surroundings.report(diagnostics, withNotices: false)
+        guard let configuration = loaded else { return .usage }
+        let network = Network()
+        switch Plan.make(configuration, with: network) {
+        case .failure(let unusable):
+            for problem in unusable.problems { surroundings.complain(problem.description) }
+            return .usage
+        case .success(let plan):
+            return serve(configuration, plan, network, until: signals)
+        }
+    }
+
+    private func serve(
+        _ configuration: Configuration,
+        _ plan: Plan,
+        _ network: Network,
+        until signals: Signals
+    ) -> ExitStatus {
+        let writer = LineWriter()
+        defer { writer.flush(within: .seconds(1)) }
+        let handler = LineLogHandler(
+            level: configuration.logLevel,
+            format: configuration.logFormat,
+            writer: writer,
+            wallClock: wallClock
+        )
+        do {
+            let gateway = try Gateway(
+                configuration,
+                plan: plan,
+                network: network,
+                environment: surroundings.environment,
+                version: Version.current,
+                logger: Logger(label: "allclear") { _ in handler }
+            )
+            try gateway.run(until: signals)
+            return .success
+        } catch {
+            surroundings.complain("allclear: error: \(error)")
+            return .usage
+        }
+    }
+}

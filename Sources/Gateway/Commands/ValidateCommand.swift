@@ -1,0 +1,32 @@
+package import Configuration
+internal import Transport
+
+/// `allclear validate`: every problem in the configuration, each with its place.
+package struct ValidateCommand: Sendable {
+    private let options: CommandLineOptions
+    private let surroundings: Surroundings
+
+    package init(_ options: CommandLineOptions, in surroundings: Surroundings) {
+        self.options = options
+        self.surroundings = surroundings
+    }
+
+    package func run() -> ExitStatus {
+        let (loaded, diagnostics) = surroundings.loader.load(options)
+        surroundings.report(diagnostics)
+        guard let configuration = loaded else { return .usage }
+        if case .failure(let unusable) = Plan.make(configuration, with: Network()) {
+            for problem in unusable.problems { surroundings.complain(problem.description) }
+            return .usage
+        }
+        let source = configuration.file ?? "the configuration"
+        surroundings.print(
+            "\(source) is valid: \(count(configuration.checks, "check")), \(count(configuration.gates, "gate"))"
+        )
+        return .success
+    }
+
+    private func count(_ items: [some Any], _ noun: String) -> String {
+        "\(items.count) \(noun)\(items.count == 1 ? "" : "s")"
+    }
+}

@@ -1,0 +1,69 @@
+internal import Health
+internal import Logging
+
+/// Looks after the checks from a thread of its own: what time alone has changed, what keeps gates closed, and whether
+/// the loops still move.
+struct Supervisor {
+    /// Between two looks.
+    static let interval = Duration.seconds(1)
+    /// Between two summaries while checks keep a gate closed (CONTRACT section 9).
+    private static let summaryInterval = Duration.seconds(30)
+    /// A loop that should have moved so long ago is reported; one that is only busy is not.
+    private static let reportedStandstill = Duration.seconds(3)
+
+    let plan: Plan
+    let aggregator: Aggregator
+    let loops: Loops
+    let journal: Journal
+    let logger: Logger
+    private var closedSince: ContinuousClock.Instant?
+    private var isStandstillReported = false
+
+    init(plan: Plan, aggregator: Aggregator, loops: Loops, journal: Journal, logger: Logger) {
+        self.plan = plan
+        self.aggregator = aggregator
+        self.loops = loops
+        self.journal = journal
+        self.logger = logger
+    }
+
+    mutating func look(at now: ContinuousClock.Instant) {
+        aggregator.observe(at: now)
+        reportStandstill(at: now)
+        summarise(at: now)
+    }
+
+    private mutating func reportStandstill(at now: ContinuousClock.Instant) {
+        let standstill = loops.standstill(at: now)
+        let isLong = standstill > Self.reportedStandstill
+        defer { isStandstillReported = isLong }
+        guard isLong != isStandstillReported else { return }
+        if isLong {
+            logger.error("the scheduler stands still", metadata: ["seconds": "\(Int(standstill.seconds))"])
+        } else {
+            logger.notice("the scheduler moves again")
+        }
+    }
+
+    private mutating func summarise(at now: ContinuousClock.Instant) {
+        let judgement = Judgement(of: aggregator.snapshot(), in: plan, at: now)
+        let closed = plan.gates.indices.filter { !judgement.verdict(ofGate: $0).isOpen }
+        guard !closed.isEmpty else {
+            closedSince = nil
+            return
+        }
+        guard let since = closedSince else {
+            closedSince = now
+            return
+        }
+        guard since.duration(to: now) >= Self.summaryInterval else { return }
+        closedSince = now
+        journal.noteClosed(
+            closed.map { gate in
+                let failing = plan.members[gate].map(\.check).filter { !judgement.levels[$0].isPassing }
+                    .compactMap { check in judgement.failure(of: check).map { (check: check, code: $0.code) } }
+                return (gate: gate, failing: failing)
+            }
+        )
+    }
+}

@@ -1,0 +1,9 @@
+internal import Glibc
+package import Health
+
+/// The time of day by the machine's clock.
+package func wallClock() -> Timestamp {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+}

@@ -1,0 +1,57 @@
+/// Writes metric families in Prometheus' text format 0.0.4, or as OpenMetrics 1.0.
+struct MetricsWriter {
+    enum Format {
+        case prometheus
+        case openMetrics
+
+        var contentType: String {
+            switch self {
+            case .prometheus: "text/plain; version=0.0.4; charset=utf-8"
+            case .openMetrics: "application/openmetrics-text; version=1.0.0; charset=utf-8"
+            }
+        }
+    }
+
+    enum Kind: String {
+        case counter
+        case gauge
+        case histogram
+    }
+
+    let format: Format
+    private(set) var text = ""
+    private var name = ""
+
+    init(_ format: Format) {
+        self.format = format
+    }
+
+    /// Begins a family. A counter's name ends in `_total`, which OpenMetrics keeps for its samples.
+    mutating func family(_ name: String, _ kind: Kind, _ help: String) {
+        self.name = name
+        let isOpen = format == .openMetrics
+        let familyName = isOpen && name.hasSuffix("_total") ? String(name.dropLast("_total".count)) : name
+        text += "# HELP \(familyName) \(help)\n# TYPE \(familyName) \(kind.rawValue)\n"
+    }
+
+    /// Writes one sample of the family.
+    mutating func sample(_ labels: [(String, String)], suffix: String = "", _ value: some CustomStringConvertible) {
+        let labels = labels.map { "\($0)=\"\(escaped($1))\"" }.joined(separator: ",")
+        text += "\(name)\(suffix)\(labels.isEmpty ? "" : "{\(labels)}") \(value)\n"
+    }
+
+    /// Writes the one sample of a family without labels.
+    mutating func sample(_ value: some CustomStringConvertible) {
+        sample([], value)
+    }
+
+    /// The whole document.
+    consuming func finish() -> [UInt8] {
+        if format == .openMetrics { text += "# EOF\n" }
+        return Array(text.utf8)
+    }
+
+    private func escaped(_ value: String) -> String {
+        value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+    }
+}

@@ -1,0 +1,25 @@
+internal import MicroHTTP
+
+extension HealthDocument {
+    /// How a document is written.
+    enum Dialect: String, CaseIterable {
+        case health
+        case text
+    }
+
+    func page(as dialect: Dialect) -> Page {
+        switch dialect {
+        case .health: page("application/health+json", json())
+        case .text: page("text/plain; charset=utf-8", text())
+        }
+    }
+
+    private func page(_ contentType: String, _ body: [UInt8]) -> Page {
+        Page(
+            status: verdict.isOpen ? 200 : 503,
+            contentType: contentType,
+            headers: [("Cache-Control", "no-store")] + (verdict.isOpen ? [] : [("Retry-After", "1")]),
+            body: body
+        )
+    }
+}

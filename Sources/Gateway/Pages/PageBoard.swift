@@ -1,0 +1,120 @@
+package import Configuration
+internal import Health
+internal import MicroHTTP
+internal import Synchronization
+
+/// Where the pages hang that readers are given: one for each subject and level of detail.
+///
+/// A page is good for its snapshot and until a result would go stale; after that, or on first asking, it is made anew
+/// from the snapshot, so that a scheduler that stands still reads as stale. Taking a page allocates nothing.
+package final class PageBoard: Sendable {
+    private struct Cell {
+        var page: Page?
+        /// Nil for as long as the snapshot lasts.
+        var validUntil: ContinuousClock.Instant?
+    }
+
+    private struct State {
+        var snapshot: Snapshot
+        var cells: [Cell]
+    }
+
+    private let plan: Plan
+    /// The levels of detail that some listener grants.
+    private let details: Set<Listener.Detail>
+    private let state: Mutex<State>
+
+    /// - Parameter details: those that readers may get; the gates' pages at `summary` are rendered ahead.
+    package init(plan: Plan, details: Set<Listener.Detail>) {
+        self.plan = plan
+        self.details = details
+        let nothing = Snapshot(
+            version: 0,
+            checks: plan.checks.map { CheckState(policy: $0.policy) },
+            hasStarted: false,
+            isDraining: false
+        )
+        let subjects = plan.gates.count + 2 * plan.checks.count
+        let cells = [Cell](repeating: Cell(), count: subjects * Listener.Detail.allCases.count)
+        state = Mutex(State(snapshot: nothing, cells: cells))
+    }
+
+    /// The page to answer with now.
+    func page(on subject: Subject, for detail: Listener.Detail, at now: ContinuousClock.Instant) -> Page {
+        let place = place(of: subject, detail)
+        let hanging = state.withLock { state -> Page? in
+            let cell = state.cells[place]
+            if let validUntil = cell.validUntil, now >= validUntil { return nil }
+            return cell.page
+        }
+        if let hanging { return hanging }
+        let snapshot = snapshot
+        let (page, validUntil) = render(subject, detail, snapshot, at: now)
+        hang(page, until: validUntil, at: place, of: snapshot)
+        return page
+    }
+
+    /// The latest that was published.
+    var snapshot: Snapshot {
+        state.withLock { $0.snapshot }
+    }
+
+    /// Replaces the snapshot, unless a later one has come already, and takes all pages of earlier ones down.
+    func publish(_ snapshot: Snapshot, at now: ContinuousClock.Instant) {
+        let ahead =
+            !details.contains(.summary)
+            ? []
+            : plan.gates.indices.map { gate in
+                (place(of: .gate(gate), .summary), render(.gate(gate), .summary, snapshot, at: now))
+            }
+        state.withLock { state in
+            guard snapshot.version > state.snapshot.version else { return }
+            state.snapshot = snapshot
+            for place in state.cells.indices { state.cells[place] = Cell() }
+            for (place, (page, validUntil)) in ahead { state.cells[place] = Cell(page: page, validUntil: validUntil) }
+        }
+    }
+
+    private func hang(
+        _ page: Page,
+        until validUntil: ContinuousClock.Instant?,
+        at place: Int,
+        of snapshot: Snapshot
+    ) {
+        state.withLock { state in
+            guard snapshot.version == state.snapshot.version else { return }
+            state.cells[place] = Cell(page: page, validUntil: validUntil)
+        }
+    }
+
+    private func render(
+        _ subject: Subject,
+        _ detail: Listener.Detail,
+        _ snapshot: Snapshot,
+        at now: ContinuousClock.Instant
+    ) -> (Page, validUntil: ContinuousClock.Instant?) {
+        let judgement = Judgement(of: snapshot, in: plan, at: now)
+        let document = HealthDocument(on: subject, by: judgement, detail: detail)
+        return (document.page(as: .health), document.validUntil)
+    }
+
+    private func place(of subject: Subject, _ detail: Listener.Detail) -> Int {
+        let row =
+            switch subject {
+            case .gate(let gate): gate
+            case .check(let check): plan.gates.count + check
+            case .liveness(let check): plan.gates.count + plan.checks.count + check
+            }
+        return row * Listener.Detail.allCases.count + detail.column
+    }
+}
+
+extension Listener.Detail {
+    fileprivate var column: Int {
+        switch self {
+        case .status: 0
+        case .summary: 1
+        case .full: 2
+        }
+    }
+}

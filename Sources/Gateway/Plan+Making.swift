@@ -1,0 +1,32 @@
+package import Configuration
+internal import Probes
+package import Transport
+
+extension Plan {
+    /// Makes the probes of a valid configuration.
+    ///
+    /// - Returns: the plan, or what is wrong with files that a check names, each with its place.
+    package static func make(
+        _ configuration: Configuration,
+        with network: Network
+    ) -> Result<Plan, UnusableFiles> {
+        var checks: [Check] = []
+        var problems: [Diagnostic] = []
+        for definition in configuration.checks {
+            let type = ProbeTypes.type(named: definition.type.name)
+            do throws(TransportFailure) {
+                let probe = try type.make(definition, network)
+                checks.append(Check(definition: definition, component: type.component, probe: probe))
+            } catch {
+                problems.append(definition.diagnostic(.error, error.detail))
+            }
+        }
+        guard problems.isEmpty else { return .failure(UnusableFiles(problems: problems)) }
+        return .success(Plan(checks: checks, gates: configuration.gates, service: configuration.service))
+    }
+
+    /// What stands in the way of making probes.
+    package struct UnusableFiles: Error {
+        package let problems: [Diagnostic]
+    }
+}

@@ -1,0 +1,116 @@
+internal import Glibc
+
+/// The connections of all listen addresses, watched over by a thread of its own.
+///
+/// Sockets are shut down under the lock. The library reports a connection as closed, which takes the same lock, before it
+/// closes the descriptor: so the number cannot have become another connection's meanwhile.
+final class ConnectionRegister: Sendable {
+    private struct State {
+        var table: ConnectionTable
+        /// When the watching thread will look next; nil while it sleeps without end.
+        var alarm: ContinuousClock.Instant?
+        var isStopping = false
+    }
+
+    private let state: Guarded<State>
+    private let alarmChanged: WakeSignal
+    private let quiet: WakeSignal
+    private let limit: Int
+    private let log: EventLog
+
+    /// Nil when the process has no descriptors left.
+    init?(limits: ServerLimits, log: EventLog) {
+        guard let alarmChanged = WakeSignal(), let quiet = WakeSignal() else { return nil }
+        self.alarmChanged = alarmChanged
+        self.quiet = quiet
+        self.log = log
+        limit = limits.connections
+        state = Guarded(State(table: ConnectionTable(limits: limits)))
+    }
+
+    var counts: ConnectionCounts {
+        state.withLock { ConnectionCounts(idle: $0.table.idleCount, active: $0.table.activeCount) }
+    }
+
+    func connections(daemon: Int) -> Int {
+        state.withLock { $0.table.connections(daemon: daemon) }
+    }
+
+    func opened(descriptor: Int32, daemon: Int) -> ConnectionTable.Slot {
+        let now = ContinuousClock.now
+        let (slot, isCrowded) = state.withLock { state in
+            let (slot, evicted) = state.table.opened(descriptor: descriptor, daemon: daemon, now: now)
+            if let evicted { shutdown(evicted, Int32(SHUT_RDWR)) }
+            updateAlarm(&state)
+            return (slot, evicted != nil)
+        }
+        if isCrowded { log.crowded(limit: limit) }
+        return slot
+    }
+
+    func requestStarted(_ slot: ConnectionTable.Slot) {
+        let now = ContinuousClock.now
+        state.withLock { $0.table.requestStarted(slot, now: now) }
+    }
+
+    /// - Parameter isKept: whether the connection may wait for another request.
+    func requestEnded(_ slot: ConnectionTable.Slot, isKept: Bool) {
+        let now = ContinuousClock.now
+        state.withLock { state in
+            state.table.requestEnded(slot, now: now)
+            if !isKept, let descriptor = state.table.takeKept(slot) { shutdown(descriptor, Int32(SHUT_RDWR)) }
+            updateAlarm(&state)
+            if state.isStopping, state.table.activeCount == 0 { quiet.set() }
+        }
+    }
+
+    func closed(_ slot: ConnectionTable.Slot) {
+        let now = ContinuousClock.now
+        state.withLock { $0.table.closed(slot, now: now) }
+    }
+
+    /// Closes the connections of `daemon` that are between two requests.
+    func closeKept(daemon: Int) {
+        state.withLock { state in
+            while let descriptor = state.table.takeKept(daemon: daemon) { shutdown(descriptor, Int32(SHUT_RDWR)) }
+        }
+    }
+
+    /// Shuts down what misses its deadline, until ``stopWatching()``. Sleeps without end while nothing is connected.
+    func watch() {
+        while true {
+            let now = ContinuousClock.now
+            let alarm: ContinuousClock.Instant?? = state.withLock { state in
+                if state.isStopping { return nil }
+                while let overdue = state.table.takeOverdue(now: now) { shutdown(overdue, Int32(SHUT_RDWR)) }
+                state.alarm = state.table.nextDeadline
+                return .some(state.alarm)
+            }
+            guard let alarm else { return }
+            alarmChanged.wait(until: alarm)
+        }
+    }
+
+    /// Waits until no request is in work, at most until `deadline`.
+    func waitUntilQuiet(until deadline: ContinuousClock.Instant) {
+        while true {
+            let isQuiet = state.withLock { state in
+                state.isStopping = true
+                return state.table.activeCount == 0
+            }
+            if isQuiet || ContinuousClock.now >= deadline { return }
+            quiet.wait(until: deadline)
+        }
+    }
+
+    func stopWatching() {
+        state.withLock { $0.isStopping = true }
+        alarmChanged.set()
+    }
+
+    private func updateAlarm(_ state: inout State) {
+        guard let deadline = state.table.nextDeadline, state.alarm.map({ deadline < $0 }) ?? true else { return }
+        state.alarm = deadline
+        alarmChanged.set()
+    }
+}

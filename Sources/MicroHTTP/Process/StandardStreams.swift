@@ -1,0 +1,15 @@
+internal import Glibc
+
+/// Standard input, output and error of the process.
+package enum StandardStreams {
+    /// Opens `/dev/null` on each of descriptors 0 to 2 that the process was started without.
+    ///
+    /// Otherwise the next socket would get the number, and a line for the log would go to a client. Call it before
+    /// anything else is opened.
+    package static func ensureOpen() {
+        // open(2) gives the lowest free number, so going upwards fills exactly the gaps.
+        for descriptor: Int32 in 0...2 where fcntl(descriptor, F_GETFD) == -1 && errno == EBADF {
+            _ = open("/dev/null", O_RDWR)
+        }
+    }
+}

@@ -1,0 +1,12 @@
+/// One `name=value` of a request's query, as the client wrote it.
+package struct QueryItem: Hashable, Sendable {
+    package let name: String
+
+    /// Nil where there is no `=`.
+    package let value: String?
+
+    package init(name: String, value: String?) {
+        self.name = name
+        self.value = value
+    }
+}

@@ -1,0 +1,41 @@
+internal import ArgumentParser
+internal import Gateway
+internal import Glibc
+
+/// The program: reads the command line, runs one command, ends with its status.
+@main
+struct Program {
+    static func main() {
+        let surroundings = Surroundings.ofThisProcess()
+        exit(run(Array(CommandLine.arguments.dropFirst()), in: surroundings).rawValue)
+    }
+
+    private static func run(_ arguments: [String], in surroundings: Surroundings) -> ExitStatus {
+        if let name = arguments.first, Allclear.later.contains(name) {
+            surroundings.complain("allclear: error: \(name) is not built in yet")
+            return .usage
+        }
+        do {
+            let command = try Allclear.parseAsRoot(arguments)
+            guard let command = command as? any GatewayCommand else {
+                var command = command
+                try command.run()
+                return .success
+            }
+            return command.run(in: surroundings)
+        } catch {
+            return report(error, in: surroundings)
+        }
+    }
+
+    /// Help and version are results; everything else is a usage error, whose status is ours, not the parser's.
+    private static func report(_ error: any Error, in surroundings: Surroundings) -> ExitStatus {
+        let message = Allclear.fullMessage(for: error)
+        guard Allclear.exitCode(for: error) == .success else {
+            surroundings.complain(message)
+            return .usage
+        }
+        surroundings.print(message)
+        return .success
+    }
+}

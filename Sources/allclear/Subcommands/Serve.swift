@@ -1,0 +1,13 @@
+internal import ArgumentParser
+internal import Gateway
+
+struct Serve: GatewayCommand {
+    static let configuration = CommandConfiguration(abstract: "Runs the gateway until SIGTERM or SIGINT (the default).")
+
+    @OptionGroup
+    var options: ConfigurationOptions
+
+    func run(in surroundings: Surroundings) -> ExitStatus {
+        ServeCommand(options.commandLine, in: surroundings).run()
+    }
+}
