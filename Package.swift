@@ -58,6 +58,13 @@ let package = Package(
             name: "ProbesTests",
             dependencies: ["Probes", "TestSupport", "Configuration", "Health", "Transport"]
         ),
+        .testTarget(
+            name: "DocumentTests",
+            dependencies: [
+                "Gateway", "Configuration", "Probes", "Transport", "MicroHTTP", "Health", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
         .testTarget(name: "MicroHTTPTests", dependencies: ["MicroHTTP", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]

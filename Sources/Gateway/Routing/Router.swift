@@ -83,6 +83,8 @@ package struct Router: Sendable {
             guard request.method == .options else { return page }
             // `OPTIONS *` asks about the server, not about a gate (RFC 9110 section 9.3.7).
             return request.hasPath("*") ? options[200]! : options[page.status] ?? page
+        case .metrics where request.method == .options, .openAPI where request.method == .options:
+            return options[200]!
         case .metrics:
             return metrics.page(for: request.header("Accept") ?? "", at: loops.checks.now)
         case .openAPI:
@@ -125,7 +127,7 @@ package struct Router: Sendable {
         let rule = GateRule(.all, of: query.needed)
         return HealthDocument(
             name: subject.name(in: plan),
-            verdict: judgement.verdict(of: rule, excluding: query.excluded),
+            verdict: judgement.draining(subject) ?? judgement.verdict(of: rule, excluding: query.excluded),
             showing: judgement.positions(of: rule).filter { !query.excluded.contains($0) },
             in: rule,
             by: judgement,
