@@ -43,7 +43,14 @@ let package = Package(
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
 
         // What tests and `make run` share: real servers in throw-away folders, scripted servers, manual clocks.
-        .target(name: "TestSupport", dependencies: ["Transport"], path: "Tests/Support"),
+        .target(
+            name: "TestSupport",
+            dependencies: ["Transport"],
+            path: "Tests/Support",
+            exclude: ["AllocationCounter"]
+        ),
+        // Counts what one thread allocates, by standing in front of the C library's malloc.
+        .target(name: "CAllocationCounter", path: "Tests/Support/AllocationCounter"),
         .executableTarget(name: "playground", dependencies: ["TestSupport"], path: "Tests/Playground"),
         .testTarget(name: "SupportTests", dependencies: ["TestSupport"]),
         .executableTarget(
@@ -53,7 +60,11 @@ let package = Package(
         ),
         .testTarget(name: "HealthTests", dependencies: ["Health"]),
         .testTarget(name: "TransportTests", dependencies: ["Transport", "TestSupport"]),
-        .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "TestSupport"]),
+        .testTarget(
+            name: "ConfigurationTests",
+            dependencies: ["Configuration", "Health", "TestSupport"],
+            exclude: ["Fixtures"]
+        ),
         .testTarget(
             name: "ProbesTests",
             dependencies: ["Probes", "TestSupport", "Configuration", "Health", "Transport"]
@@ -65,7 +76,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
-        .testTarget(name: "MicroHTTPTests", dependencies: ["MicroHTTP", "TestSupport"]),
+        .testTarget(name: "MicroHTTPTests", dependencies: ["MicroHTTP", "CAllocationCounter"]),
     ],
     swiftLanguageModes: [.v6]
 )

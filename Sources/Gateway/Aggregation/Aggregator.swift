@@ -183,7 +183,7 @@ package final class Aggregator: Sendable {
 
     private func isStarted(_ judgement: Judgement) -> Bool {
         if plan.gates[plan.startup].opensWithFirstResults {
-            return plan.members[plan.startup].allSatisfy { judgement.snapshot.checks[$0].latest != nil }
+            return plan.members[plan.startup].allSatisfy { judgement.snapshot.checks[$0.check].latest != nil }
         }
         return judgement.verdict(ofGate: plan.startup).isOpen
     }

@@ -11,13 +11,17 @@ struct Judgement {
         let cause: Int?
 
         var isOpen: Bool { status != .fail }
+
+        static let pass = Verdict(status: .pass, failure: nil, cause: nil)
     }
 
     let plan: Plan
     let snapshot: Snapshot
     let now: ContinuousClock.Instant
+    /// By position, as of ``now``.
+    let levels: [Level]
     /// Results older than this count as stale; nil for no such wish.
-    let maxAge: Duration?
+    private let maxAge: Duration?
     private let evaluation: GateEvaluation
 
     init(of snapshot: Snapshot, in plan: Plan, at now: ContinuousClock.Instant, maxAge: Duration? = nil) {
@@ -25,16 +29,13 @@ struct Judgement {
         self.snapshot = snapshot
         self.now = now
         self.maxAge = maxAge
-        let views = zip(plan.checks, snapshot.checks)
-            .map { check, state in
-                GateEvaluation.CheckView(of: state, isRequired: check.policy.isRequired, at: now, maxAge: maxAge)
-            }
-        evaluation = GateEvaluation(checks: views, rules: plan.rules)
+        levels = snapshot.checks.map { $0.isOlder(than: maxAge, at: now) ? .fail : $0.level(at: now) }
+        evaluation = GateEvaluation(levels: levels, isRequired: plan.isRequired, rules: plan.rules)
     }
 
     /// The verdict of a gate as `/ready` and its like give it.
     func verdict(ofGate gate: Int, excluding excluded: Set<Int> = []) -> Verdict {
-        if gate == plan.startup, snapshot.hasStarted { return Verdict(status: .pass, failure: nil, cause: nil) }
+        if gate == plan.startup, snapshot.hasStarted { return .pass }
         return draining(.gate(gate)) ?? verdict(of: plan.rules[gate], excluding: excluded)
     }
 
@@ -49,51 +50,38 @@ struct Judgement {
     /// The verdict of a rule that need not be a gate's.
     func verdict(of rule: GateRule, excluding excluded: Set<Int> = []) -> Verdict {
         let verdict = evaluation.verdict(of: rule, excluding: excluded)
-        let failure = verdict.cause.flatMap { evaluation.checks[$0].failure }
-        return Verdict(status: verdict.status, failure: failure, cause: verdict.cause)
+        return Verdict(status: verdict.status, failure: verdict.cause.flatMap(failure), cause: verdict.cause)
     }
 
     /// The liveness face of one check: whether it speaks its protocol at all (CONTRACT section 6, `/healthz/NAME`).
     func liveness(of check: Int) -> Verdict {
-        let view = evaluation.checks[check]
-        guard view.level == .fail, let failure = view.failure, isSilence(failure.code) else {
-            return Verdict(status: .pass, failure: nil, cause: nil)
-        }
+        guard levels[check] == .fail, let failure = failure(of: check), isSilence(failure.code) else { return .pass }
         return Verdict(status: .fail, failure: failure, cause: check)
     }
 
-    func view(of check: Int) -> GateEvaluation.CheckView {
-        evaluation.checks[check]
-    }
-
-    /// The checks that a rule looks at, in configuration order.
-    func positions(of rule: GateRule) -> [Int] {
-        evaluation.positions(of: rule).sorted()
-    }
-
-    func requires(_ check: Int, in rule: GateRule) -> Bool {
-        evaluation.requires(check, in: rule)
+    /// Why a check does not pass; nil where it does.
+    func failure(of check: Int) -> ProbeFailure? {
+        let state = snapshot.checks[check]
+        return state.isOlder(than: maxAge, at: now) ? ProbeFailure(.stale) : state.failure(at: now)
     }
 
     /// When any of these checks changes its level by itself; nil for never.
-    func nextChange(of checks: [Int]) -> ContinuousClock.Instant? {
-        checks.compactMap { snapshot.checks[$0].nextChange(after: now) }.min()
+    func nextChange(of checks: some Sequence<Int>) -> ContinuousClock.Instant? {
+        checks.lazy.compactMap { snapshot.checks[$0].nextChange(after: now) }.min()
     }
 }
 
-extension GateEvaluation.CheckView {
-    fileprivate init(of state: CheckState, isRequired: Bool, at now: ContinuousClock.Instant, maxAge: Duration?) {
-        let level = state.level(at: now)
-        if let maxAge, level.isPassing, let latest = state.latest, latest.finished.duration(to: now) > maxAge {
-            self.init(level: .fail, failure: ProbeFailure(.stale), isRequired: isRequired)
-        } else {
-            self.init(level: level, failure: state.failure(at: now), isRequired: isRequired)
-        }
+extension CheckState {
+    /// Whether the check passes, but by a result that is older than a reader accepts.
+    fileprivate func isOlder(than maxAge: Duration?, at now: ContinuousClock.Instant) -> Bool {
+        guard let maxAge, level(at: now).isPassing, let latest else { return false }
+        return latest.finished.duration(to: now) > maxAge
     }
 }
 
 /// Whether a failure means that nobody speaks the protocol there.
 private func isSilence(_ code: FailureCode) -> Bool {
+    guard let stage = code.stage else { return false }
     let isUnanswered = [.refused, .timedOut, .closed, .malformed].contains(code.reason)
-    return isUnanswered && [.connect, .secure, .login, .exchange].contains(code.stage)
+    return isUnanswered && [.connect, .secure, .login, .exchange].contains(stage)
 }

@@ -20,7 +20,7 @@ package struct ProbeCommand: Sendable {
         self.surroundings = surroundings
     }
 
-    package func run() async -> ExitStatus {
+    package func run() -> ExitStatus {
         let (loaded, diagnostics) = surroundings.loader.loadCheck(url, timeout: timeout)
         surroundings.report(diagnostics)
         guard let definition = loaded else { return .usage }
@@ -29,7 +29,8 @@ package struct ProbeCommand: Sendable {
             let loop = try EventLoop()
             try loop.start(named: "probe")
             defer { loop.stop() }
-            let (outcome, duration) = await ask(probe, within: definition.policy.timeout, on: loop)
+            let timeout = definition.policy.timeout
+            let (outcome, duration) = RootTask(on: loop) { await ask(probe, within: timeout, on: loop) }.wait()
             surroundings.print(line(on: definition, outcome, duration))
             return outcome.failure == nil ? .success : .failure
         } catch {
@@ -68,7 +69,8 @@ package struct ProbeCommand: Sendable {
         switch format {
         case .json: return String(decoding: json.bytes, as: UTF8.self)
         case .text:
-            return outcome.failure?.sentence ?? "\(definition.targetDescription): passed in \(milliseconds(duration)) ms"
+            return outcome.failure?.sentence
+                ?? "\(definition.targetDescription): passed in \(milliseconds(duration)) ms"
         }
     }
 }

@@ -1,7 +1,6 @@
 internal import Glibc
 internal import MicroHTTP
 
-
 /// Makes the process fit to hold sockets and secrets, before any other thread is there.
 func prepareProcess() {
     StandardStreams.ensureOpen()

@@ -12,7 +12,7 @@ package struct StatusCommand: Sendable {
         self.surroundings = surroundings
     }
 
-    package func run() async -> ExitStatus {
+    package func run() -> ExitStatus {
         .failure
     }
 }

@@ -81,7 +81,7 @@ package struct Gateway {
     ///
     /// Blocks its thread, which must be the one that took the signals over.
     /// - Throws: where it cannot listen; nothing then stays behind.
-    package func run(until signals: Signals) async throws(StartFailure) {
+    package func run(until signals: Signals) throws(StartFailure) {
         do throws(ServerFailure) {
             try server.start()
         } catch {
@@ -94,11 +94,10 @@ package struct Gateway {
             throw StartFailure(description: error.detail)
         }
         logStart()
-        await withDiscardingTaskGroup { group in
-            group.addTask(executorPreference: loops.checks.executor) { await scheduler.run() }
-            watch(until: signals)
-            group.cancelAll()
-        }
+        let checking = RootTask(on: loops.checks) { [scheduler] in await scheduler.run() }
+        watch(until: signals)
+        checking.cancel()
+        checking.wait()
         loops.stop()
         logger.notice("stopped")
     }
@@ -110,7 +109,7 @@ package struct Gateway {
         }
         let gates = plan.gates.enumerated()
             .map { index, gate in
-                "\(gate.name)=[\(plan.members[index].map { plan.checks[$0].name }.joined(separator: " "))]"
+                "\(gate.name)=[\(plan.members[index].map { plan.checks[$0.check].name }.joined(separator: " "))]"
             }
         logger.notice(
             "checking",

@@ -5,22 +5,41 @@ extension HealthDocument {
     /// The longest body without `verbose`, in bytes (CONTRACT section 6).
     static let longestBody = 4096
 
+    /// What is kept free for the end of a body that does not show all checks.
+    private static let omissionReserve = 80
+
     /// `application/health+json` (draft-inadarei-api-health-check-06): the verdict first, so that a reader who matches
     /// text cannot be fooled by a check.
     func json() -> [UInt8] {
-        let whole = json(showing: entries, omitting: [])
-        guard !isVerbose, whole.count > Self.longestBody else { return whole }
-        var shown = entries.filter { $0.view.level != .pass }
-        // Halving finds a number that fits in a few steps; the rest is counted.
-        while true {
-            let names = Set(shown.map(\.name))
-            let body = json(showing: shown, omitting: entries.filter { !names.contains($0.name) })
-            if body.count <= Self.longestBody || shown.isEmpty { return body }
-            shown.removeLast(max(1, shown.count / 4))
+        guard detail != .status else { return body { _ in } }
+        let limit = isVerbose ? Int.max : Self.longestBody
+        if let whole = bodyShowing(members, upTo: limit) { return whole }
+        return body { json in
+            var omitted: [Level: Int] = [:]
+            json.key("checks")
+            json.object { json in
+                for member in members {
+                    let level = level(of: member)
+                    let isShown = level != .pass && append(member, to: &json, upTo: limit - Self.omissionReserve)
+                    if !isShown { omitted[level, default: 0] += 1 }
+                }
+            }
+            write(omitted: omitted, to: &json)
         }
     }
 
-    private func json(showing shown: [Entry], omitting omitted: [Entry]) -> [UInt8] {
+    /// The body with all of these checks; nil where it would pass the limit.
+    private func bodyShowing(_ members: [Plan.Member], upTo limit: Int) -> [UInt8]? {
+        var fits = true
+        let body = body { json in
+            guard !members.isEmpty else { return }
+            json.key("checks")
+            json.object { json in fits = members.allSatisfy { append($0, to: &json, upTo: limit) } }
+        }
+        return fits && body.count <= limit ? body : nil
+    }
+
+    private func body(_ rest: (inout JSONWriter) -> Void) -> [UInt8] {
         var json = JSONWriter()
         json.object { json in
             json.member("status", verdict.status.rawValue)
@@ -34,23 +53,27 @@ extension HealthDocument {
             json.member("serviceId", service.name)
             json.member("description", service.description)
             json.member("output", output)
-            if !entries.isEmpty {
-                json.key("checks")
-                json.object { json in
-                    for entry in shown {
-                        json.key(entry.name)
-                        json.array { $0.object { write(entry, to: &$0) } }
-                    }
-                }
-            }
-            if !omitted.isEmpty { write(omitted: omitted, to: &json) }
+            rest(&json)
         }
         json.newline()
         return json.bytes
     }
 
+    /// Writes a check, or, where the document would pass the limit, takes it back and returns false.
+    private func append(_ member: Plan.Member, to json: inout JSONWriter, upTo limit: Int) -> Bool {
+        let mark = json.mark
+        let entry = entry(of: member)
+        json.key(entry.name)
+        json.array { $0.object { write(entry, to: &$0) } }
+        guard json.bytes.count <= limit else {
+            json.rewind(to: mark)
+            return false
+        }
+        return true
+    }
+
     private func write(_ entry: Entry, to json: inout JSONWriter) {
-        let level = entry.view.level
+        let level = entry.level
         json.member("componentId", entry.name)
         json.member("componentType", entry.component)
         json.member("status", level == .pending ? Level.fail.rawValue : level.rawValue)
@@ -62,7 +85,7 @@ extension HealthDocument {
         }
         json.member("output", level == .pass ? nil : entry.output)
         json.member("level", level.rawValue)
-        if let failure = entry.view.failure {
+        if let failure = entry.failure {
             json.member("code", failure.code.description)
             json.member("class", failure.code.failureClass.rawValue)
         }
@@ -86,12 +109,12 @@ extension HealthDocument {
         }
     }
 
-    private func write(omitted: [Entry], to json: inout JSONWriter) {
+    private func write(omitted: [Level: Int], to json: inout JSONWriter) {
         json.key("omitted")
         json.object { json in
             for (key, levels) in [("pass", [Level.pass]), ("warn", [.warn]), ("fail", [.fail, .pending])] {
                 json.key(key)
-                json.number(omitted.count { levels.contains($0.view.level) })
+                json.number(levels.reduce(0) { $0 + (omitted[$1] ?? 0) })
             }
         }
     }

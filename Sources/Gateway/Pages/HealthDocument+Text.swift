@@ -4,14 +4,15 @@ internal import Health
 extension HealthDocument {
     /// Lines as kube-apiserver prints them: `[+]db ok`, `[-]cache failed: connect.refused`, and the verdict last.
     func text() -> [UInt8] {
-        var lines = entries.map { entry in
-            switch entry.view.level {
-            case .pass: "[+]\(entry.name) ok"
-            case .warn: "[+]\(entry.name) ok, but \(reason(of: entry))"
-            case .pending, .fail:
-                "[-]\(entry.name) failed: \(reason(of: entry))\(entry.isRequired ? "" : " (optional)")"
+        var lines = (detail == .status ? [] : members).map(entry(of:))
+            .map { entry in
+                switch entry.level {
+                case .pass: "[+]\(entry.name) ok"
+                case .warn: "[+]\(entry.name) ok, but \(reason(of: entry))"
+                case .pending, .fail:
+                    "[-]\(entry.name) failed: \(reason(of: entry))\(entry.isRequired ? "" : " (optional)")"
+                }
             }
-        }
         let word = verdict.isOpen ? "passed" : "failed"
         let failure = detail == .status ? nil : verdict.failure
         lines.append("\(name) check \(word)" + (failure.map { ": \($0.code)" } ?? ""))
@@ -19,7 +20,7 @@ extension HealthDocument {
     }
 
     private func reason(of entry: Entry) -> String {
-        guard let failure = entry.view.failure else { return "" }
+        guard let failure = entry.failure else { return "" }
         return isVerbose ? entry.output ?? "" : failure.code.description
     }
 }

@@ -124,24 +124,13 @@ package struct Router: Sendable {
                 excluding: query.excluded
             )
         }
-        let rule = GateRule(.all, of: query.needed)
         return HealthDocument(
-            name: subject.name(in: plan),
-            verdict: judgement.draining(subject) ?? judgement.verdict(of: rule, excluding: query.excluded),
-            showing: judgement.positions(of: rule).filter { !query.excluded.contains($0) },
-            in: rule,
+            on: subject,
+            asking: GateRule(.all, of: query.needed),
+            excluding: query.excluded,
             by: judgement,
             detail: detail,
             isVerbose: query.isVerbose
         )
-    }
-}
-
-extension Subject {
-    fileprivate func name(in plan: Plan) -> String {
-        switch self {
-        case .gate(let gate): plan.gates[gate].name.description
-        case .check(let check), .liveness(let check): plan.checks[check].name
-        }
     }
 }

@@ -12,10 +12,11 @@ let hole = try BlackHole()
 let redis = try await RedisServer.start()
 let folder = try TemporaryFolder("steady")
 let port = FreePort.find()
-let checks = (0..<count).map { index in
-    let target = index % 2 == 0 ? "redis://127.0.0.1:\(redis.port)" : "tcp://127.0.0.1:\(hole.port)"
-    return "  c\(index): {url: \"\(target)\", period: 100ms, timeout: 100ms, jitter: 0%, required: false}"
-}
+let checks = (0..<count)
+    .map { index in
+        let target = index % 2 == 0 ? "redis://127.0.0.1:\(redis.port)" : "tcp://127.0.0.1:\(hole.port)"
+        return "  c\(index): {url: \"\(target)\", period: 100ms, timeout: 100ms, jitter: 0%, required: false}"
+    }
 try folder.write("listen: [\"127.0.0.1:\(port)\"]\nchecks:\n\(checks.joined(separator: "\n"))\n", to: "allclear.yaml")
 let gateway = try Executable(["serve", "--config", folder.file("allclear.yaml")])
 try await gateway.waitForLine(containing: "listening")
@@ -41,7 +42,9 @@ func figures() async throws -> Figures {
         case "process_threads": figures.threads = Int(value)
         default:
             guard line.hasPrefix("allclear_probe_duration_seconds_count{check=\"c"),
-                let index = Int(line.dropFirst("allclear_probe_duration_seconds_count{check=\"c".count).prefix { $0.isNumber })
+                let index = Int(
+                    line.dropFirst("allclear_probe_duration_seconds_count{check=\"c".count).prefix { $0.isNumber }
+                )
             else { continue }
             if index % 2 == 0 { figures.good[index / 2] = value } else { figures.bad += value }
         }
@@ -63,8 +66,14 @@ while start.duration(to: .now) < .seconds(minutes * 60) {
     print(
         String(
             format: "%8.0f | %6.1f | %11d | %7d | %.2f..%.2f of %.0f | %.2f",
-            start.duration(to: now) / .seconds(1), after.residentMegabytes, after.descriptors, after.threads,
-            rates.min()!, rates.max()!, 1 / period, (after.bad - before.bad) / seconds / Double(count / 2)
+            start.duration(to: now) / .seconds(1),
+            after.residentMegabytes,
+            after.descriptors,
+            after.threads,
+            rates.min()!,
+            rates.max()!,
+            1 / period,
+            (after.bad - before.bad) / seconds / Double(count / 2)
         )
     )
     (before, last) = (after, now)

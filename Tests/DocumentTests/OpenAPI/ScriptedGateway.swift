@@ -83,13 +83,8 @@ final class ScriptedGateway {
     private static func plan(for scene: Scene) throws -> Plan {
         let crowd = (0..<60).map { "  service-\($0): {url: \"redis://service-\($0)\"}\n" }.joined()
         let yaml = scene == .crowded ? "checks:\n\(crowd)gates: {healthz: [service-1]}" : Self.configuration
-        let loader = ConfigurationLoader(
-            types: ProbeTypes.all.map(\.check),
-            environment: ["ALLCLEAR_CONFIG": "examples.yaml"],
-            files: FileReader { (_, _) throws(FileReader.Failure) in Array(yaml.utf8) }
-        )
-        let (loaded, diagnostics) = loader.load()
-        guard let configuration = loaded else { throw Value.Unreadable(problems: diagnostics.sorted.map(\.description)) }
+        let (loaded, messages) = TextLoader.load(yaml)
+        guard let configuration = loaded else { throw Value.Unreadable(problems: messages) }
         let checks = configuration.checks.map { Plan.Check(definition: $0, component: .datastore, probe: NoProbe()) }
         return Plan(checks: checks, gates: configuration.gates, service: configuration.service)
     }
