@@ -41,11 +41,9 @@ struct Sweep {
         _ target: String
     ) async throws {
         for method in ["GET", "HEAD", "OPTIONS"] {
-            for detail in Listener.Detail.allCases {
-                for query in ["", "?verbose", "?format=text", "?nonsense"] {
-                    let request = "\(method) \(target)\(query) HTTP/1.1\r\nHost: localhost\r\n\r\n"
-                    try await ask(gateway.client(detail), scene, path, method, request)
-                }
+            for (detail, query) in Self.questions {
+                let request = "\(method) \(target)\(query) HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                try await ask(gateway.client(detail), scene, path, method, request)
             }
             let foreign = "\(method) \(target)?verbose HTTP/1.1\r\nHost: evil.example.org\r\n\r\n"
             try await ask(gateway.client(), scene, path, method, foreign)
@@ -80,6 +78,12 @@ struct Sweep {
             )
         )
     }
+
+    /// Queries and the detail of the listener that they come to.
+    private static let questions: [(Listener.Detail, String)] = [
+        (.summary, ""), (.summary, "?verbose"), (.summary, "?format=text"), (.summary, "?nonsense"),
+        (.status, "?verbose"), (.full, "?verbose"),
+    ]
 
     /// Requests that are refused before their path is looked at.
     private static func refused(_ target: String) -> [(method: String, request: String)] {
