@@ -77,6 +77,7 @@ let package = Package(
             ]
         ),
         .testTarget(name: "MicroHTTPTests", dependencies: ["MicroHTTP", "CAllocationCounter"]),
+        .testTarget(name: "CommandTests", dependencies: ["allclear", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

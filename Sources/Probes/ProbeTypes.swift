@@ -6,6 +6,7 @@ internal import Configuration
 package enum ProbeTypes {
     package static let all: [ProbeType] = [
         .redis,
+        .http,
         .tcp,
         .command,
         .file,

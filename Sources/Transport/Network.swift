@@ -6,14 +6,18 @@ package struct Network: Sendable {
     package let sideThreads: SideThreads
     /// Starts programs.
     package let children: Children
+    /// How it names itself to HTTP servers, as `allclear/1.0`, so that they can keep probes out of their logs.
+    package let userAgent: String
 
     package init(
         resolver: Resolver = Resolver(),
         sideThreads: SideThreads = SideThreads(),
-        children: Children = Children()
+        children: Children = Children(),
+        userAgent: String = "allclear"
     ) {
         connector = Connector(resolver: resolver)
         self.sideThreads = sideThreads
         self.children = children
+        self.userAgent = userAgent
     }
 }

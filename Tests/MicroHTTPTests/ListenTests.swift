@@ -4,13 +4,15 @@ import MicroHTTP
 import Testing
 
 @Suite("Listen addresses")
-struct ListenTests {
+final class ListenTests {
     private let folder: String
 
     init() throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("http-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
     }
+
+    deinit { try? FileManager.default.removeItem(atPath: folder) }
 
     private func failure(_ address: ListenAddress, environment: [String: String] = [:]) -> ServerFailure? {
         do throws(ServerFailure) {

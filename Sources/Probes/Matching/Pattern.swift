@@ -3,7 +3,7 @@ package import Transport
 
 /// A POSIX extended regular expression without back-references (IEEE Std 1003.1 section 9.4), and GNU's `\w` and `\b`.
 ///
-/// It matches bytes: `.` is one byte of UTF-8. A value on purpose, compiled anew for each match: glibc holds a lock in a
+/// It matches as `grep -E` does: `^` and `$` are the ends of a line, and `.` is any one byte but a newline. A value on purpose, compiled anew for each match: glibc holds a lock in a
 /// compiled expression for as long as a match lasts, so that a match which never ends would take all later ones with it,
 /// and keeps the states that a text made it build.
 package struct Pattern: Hashable, Sendable, CustomStringConvertible {
@@ -74,7 +74,7 @@ private struct CompiledPattern: ~Copyable {
     private var expression = regex_t()
 
     init(_ text: String) throws(PatternError) {
-        let number = regcomp(&expression, text, REG_EXTENDED)
+        let number = regcomp(&expression, text, REG_EXTENDED | REG_NEWLINE)
         guard number == 0 else { throw PatternError("\(word(for: number, in: &expression)) in \(text)") }
     }
 

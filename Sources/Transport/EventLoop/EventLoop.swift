@@ -89,6 +89,16 @@ extension EventLoop {
         if slot.descriptor >= 0 { close(slot.descriptor) }
     }
 
+    /// Forgets the token and gives its descriptor back, open and watched no more. Nobody may be waiting on it.
+    package func release(_ token: Token) -> Descriptor {
+        let descriptor = slots[token].descriptor
+        precondition(descriptor >= 0, "there is no descriptor to give back")
+        poller.remove(descriptor)
+        slots[token].descriptor = -1
+        remove(token)
+        return Descriptor(owning: descriptor)
+    }
+
     /// The descriptor behind a token.
     package func descriptor(of token: Token) -> Int32 {
         slots[token].descriptor
@@ -176,12 +186,16 @@ extension EventLoop {
         let earliest = timers.earliest
         let patience: Duration?
         if executor.fallAsleep() {
-            patience = clock.patience(until: earliest.map { origin + .nanoseconds($0) }, wake: executor.ring)
+            patience = clock.patience(until: earliest.map { origin + .nanoseconds($0) }, of: executor)
             expectedMove.store(earliest ?? .max, ordering: .relaxed)
         } else {
             patience = .zero
         }
-        var mayBeMore = poller.wait(patience) { deliver($1, to: $0) }
+        var mayBeMore = poller.wait(patience) {
+            // First, or every task that is resumed would ring the bell of a loop that is already up.
+            executor.rise()
+            deliver($1, to: $0)
+        }
         executor.rise()
         let now = origin.nanoseconds(to: clock.now)
         expectedMove.store(now, ordering: .relaxed)

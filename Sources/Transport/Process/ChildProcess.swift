@@ -26,8 +26,10 @@ final class ChildProcess: Sendable {
     }
 
     /// How the child ended; nil while it runs. What it started and left behind is killed.
-    func reap() -> Command.Result.Ending? {
-        guard !isReaped.load(ordering: .relaxed), children.isZombie(identifier) else { return nil }
+    ///
+    /// - Throws: `run.unexpected` where its exit status is lost.
+    func reap() throws(TransportFailure) -> Command.Result.Ending? {
+        guard !isReaped.load(ordering: .relaxed), try children.isZombie(identifier) else { return nil }
         // As long as the child is a zombie, nobody else can be called like its group.
         killGroup()
         isReaped.store(true, ordering: .relaxed)
@@ -50,7 +52,7 @@ final class ChildProcess: Sendable {
                 continuation.resume()
             }
         }
-        _ = reap()
+        _ = try? reap()
     }
 
     /// Milliseconds.

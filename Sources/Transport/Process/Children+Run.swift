@@ -42,7 +42,7 @@ extension Children {
             case .cancelled: throw TransportFailure(.run, .closed, "cancelled")
             }
             let mayBeMore = output.take(from: child.output)
-            if let ending = child.reap() {
+            if let ending = try child.reap() {
                 _ = output.take(from: child.output)
                 return Command.Result(ending: ending, output: output.beginning)
             }

@@ -60,17 +60,20 @@ package final class Children: Sendable {
     }
 
     /// Whether a child has ended and waits to be reaped.
-    func isZombie(_ identifier: pid_t) -> Bool {
+    ///
+    /// - Throws: `run.unexpected` where nobody knows: with SIGCHLD ignored, the kernel reaps by itself.
+    func isZombie(_ identifier: pid_t) throws(TransportFailure) -> Bool {
         var information = siginfo_t()
-        let result = waitid(P_PID, id_t(identifier), &information, WEXITED | WNOHANG | WNOWAIT)
-        // ECHILD: somebody set SIGCHLD to be ignored, so that the kernel reaps for us.
-        return result != 0 || information.si_signo == SIGCHLD
+        guard waitid(P_PID, id_t(identifier), &information, WEXITED | WNOHANG | WNOWAIT) == 0 else {
+            throw TransportFailure(.run, .unexpected, "its exit status is lost: \(SystemError.last)")
+        }
+        return information.si_signo == SIGCHLD
     }
 
-    /// Reaps a child that has ended.
-    func reap(_ identifier: pid_t, _ options: Int32 = WNOHANG) -> Command.Result.Ending {
+    /// Reaps a child that has ended, or waits for its end.
+    func reap(_ identifier: pid_t) -> Command.Result.Ending {
         var status: Int32 = 0
-        while waitpid(identifier, &status, options) < 0, errno == EINTR {}
+        while waitpid(identifier, &status, 0) < 0, errno == EINTR {}
         state.withLock { _ = $0.own.remove(identifier) }
         let signal = status & 0x7f
         return signal == 0 ? .exited(status: status >> 8 & 0xff) : .signalled(signal)
@@ -79,9 +82,9 @@ package final class Children: Sendable {
     /// Reaps a child that was killed, whenever it ends.
     func bury(_ identifier: pid_t) {
         do {
-            try startThread(named: "bury") { _ = self.reap(identifier, 0) }
+            try startThread(named: "bury") { _ = self.reap(identifier) }
         } catch {
-            _ = reap(identifier, 0)
+            _ = reap(identifier)
         }
     }
 

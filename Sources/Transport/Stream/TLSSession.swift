@@ -75,35 +75,11 @@ struct TLSSession: ~Copyable {
     }
 
     private func protocolFailure(at stage: TransportFailure.Stage) -> TransportFailure {
-        let reason = cssl_reason(ERR_peek_last_error())
-        let verdict = SSL_get_verify_result(ssl)
-        if reason == SSL_R_CERTIFICATE_VERIFY_FAILED {
-            ERR_clear_error()
-            let word = String(cString: X509_verify_cert_error_string(verdict))
-            return TransportFailure(.secure, self.reason(ofVerdict: Int32(truncatingIfNeeded: verdict)), word)
+        let error = ERR_peek_last_error()
+        ERR_clear_error()
+        if cssl_reason(error) == SSL_R_CERTIFICATE_VERIFY_FAILED {
+            return TransportFailure(certificateVerdict: SSL_get_verify_result(ssl))
         }
-        let word = lastTLSError()
-        switch reason {
-        case SSL_R_UNEXPECTED_EOF_WHILE_READING:
-            return TransportFailure(stage, .closed, word)
-        case SSL_R_WRONG_VERSION_NUMBER, SSL_R_UNSUPPORTED_PROTOCOL, SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
-            return TransportFailure(.secure, .unsupported, word)
-        case SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED, SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE:
-            return TransportFailure(.secure, .required, word)
-        case SSL_R_TLSV1_ALERT_UNKNOWN_CA, SSL_R_SSLV3_ALERT_BAD_CERTIFICATE, SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN,
-            SSL_R_TLSV1_ALERT_ACCESS_DENIED:
-            return TransportFailure(.secure, .denied, word)
-        default:
-            return TransportFailure(stage, .malformed, word)
-        }
-    }
-
-    private func reason(ofVerdict verdict: Int32) -> TransportFailure.Reason {
-        switch verdict {
-        case X509_V_ERR_CERT_HAS_EXPIRED: .expired
-        case X509_V_ERR_CERT_NOT_YET_VALID: .notYetValid
-        case X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH: .nameMismatch
-        default: .untrusted
-        }
+        return TransportFailure(tlsError: error, at: stage)
     }
 }
