@@ -11,7 +11,7 @@ final class FrozenClock: LoopClock {
         instant.withLock { $0 += duration }
     }
 
-    func patience(until earliest: ContinuousClock.Instant?, wake: @escaping @Sendable () -> Void) -> Duration? {
+    func patience(until earliest: ContinuousClock.Instant?, of loop: LoopExecutor) -> Duration? {
         nil
     }
 }

@@ -22,7 +22,10 @@ struct SchemaTests {
         }
     }
 
-    @Test("The schema's keys of a check are exactly those that the loader says it knows", arguments: TextLoader.types.map(\.name))
+    @Test(
+        "The schema's keys of a check are exactly those that the loader says it knows",
+        arguments: TextLoader.types.map(\.name)
+    )
     func keys(of name: String) throws {
         let type = try #require(TextLoader.types.first { $0.name == name })
         let schema = try Value(parsing: Repository.text(Self.path))["$defs"]?["check-\(name)"]
@@ -34,7 +37,8 @@ struct SchemaTests {
 
     private func target(of type: CheckType) -> String {
         switch (type.selector, type.schemes.first) {
-        case (.url, let scheme?): scheme.place == .socketAsPath ? "url: '\(scheme.name):///s'" : "url: '\(scheme.name)://h:1'"
+        case (.url, let scheme?):
+            scheme.place == .socketAsPath ? "url: '\(scheme.name):///s'" : "url: '\(scheme.name)://h:1'"
         case (.command, _): "command: [/bin/true]"
         default: "file: /"
         }

@@ -56,7 +56,8 @@ struct JSONSchema {
     private func pattern(_ value: Value, _ pattern: String, at path: String) -> [String] {
         guard let text = value.string else { return [] }
         do {
-            return try Regex(pattern).firstMatch(in: text) == nil ? ["\(path): `\(text)` does not match \(pattern)"] : []
+            return try Regex(pattern).firstMatch(in: text) == nil
+                ? ["\(path): `\(text)` does not match \(pattern)"] : []
         } catch {
             return ["\(path): \(pattern) is no regular expression: \(error)"]
         }

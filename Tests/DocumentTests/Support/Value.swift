@@ -44,7 +44,7 @@ enum Value: Hashable {
     }
 
     private static func number(in text: String) -> Double? {
-        text.wholeMatch(of: /[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?/) == nil ? nil : Double(text)
+        text.wholeMatch(of: #/[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?/#) == nil ? nil : Double(text)
     }
 }
 
