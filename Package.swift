@@ -70,6 +70,13 @@ let package = Package(
             dependencies: ["Probes", "TestSupport", "Configuration", "Health", "Transport"]
         ),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport", "Transport"]),
+        .testTarget(
+            name: "DocumentTests",
+            dependencies: [
+                "Gateway", "Configuration", "Probes", "Transport", "MicroHTTP", "Health", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
         .testTarget(name: "MicroHTTPTests", dependencies: ["MicroHTTP", "CAllocationCounter"]),
         .testTarget(name: "CommandTests", dependencies: ["allclear", "TestSupport"]),
     ],

@@ -35,12 +35,16 @@ struct Judgement {
 
     /// The verdict of a gate as `/ready` and its like give it.
     func verdict(ofGate gate: Int, excluding excluded: Set<Int> = []) -> Verdict {
-        if gate == plan.startup {
-            if snapshot.hasStarted { return .pass }
-        } else if gate != plan.healthz, snapshot.isDraining {
-            return Verdict(status: .fail, failure: ProbeFailure(.draining), cause: nil)
+        if gate == plan.startup, snapshot.hasStarted { return .pass }
+        return draining(.gate(gate)) ?? verdict(of: plan.rules[gate], excluding: excluded)
+    }
+
+    /// The verdict of a gate that is closed because the gateway stops, whatever was asked of it; nil where it is not.
+    func draining(_ subject: Subject) -> Verdict? {
+        guard snapshot.isDraining, case .gate(let gate) = subject, ![plan.startup, plan.healthz].contains(gate) else {
+            return nil
         }
-        return verdict(of: plan.rules[gate], excluding: excluded)
+        return Verdict(status: .fail, failure: ProbeFailure(.draining), cause: nil)
     }
 
     /// The verdict of a rule that need not be a gate's.

@@ -14,7 +14,8 @@ extension HealthDocument {
                 }
             }
         let word = verdict.isOpen ? "passed" : "failed"
-        lines.append("\(name) check \(word)" + (verdict.failure.map { ": \($0.code)" } ?? ""))
+        let failure = detail == .status ? nil : verdict.failure
+        lines.append("\(name) check \(word)" + (failure.map { ": \($0.code)" } ?? ""))
         return Array((lines.joined(separator: "\n") + "\n").utf8)
     }
 

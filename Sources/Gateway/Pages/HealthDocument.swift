@@ -57,7 +57,7 @@ struct HealthDocument {
         isVerbose: Bool
     ) {
         name = subject.name(in: judgement.plan)
-        verdict = judgement.verdict(of: rule, excluding: excluded)
+        verdict = judgement.draining(subject) ?? judgement.verdict(of: rule, excluding: excluded)
         members = judgement.plan.members(of: rule).filter { !excluded.contains($0.check) }
         self.judgement = judgement
         self.detail = detail

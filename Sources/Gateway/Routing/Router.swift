@@ -83,6 +83,8 @@ package struct Router: Sendable {
             guard request.method == .options else { return page }
             // `OPTIONS *` asks about the server, not about a gate (RFC 9110 section 9.3.7).
             return request.hasPath("*") ? options[200]! : options[page.status] ?? page
+        case .metrics where request.method == .options, .openAPI where request.method == .options:
+            return options[200]!
         case .metrics:
             return metrics.page(for: request.header("Accept") ?? "", at: loops.checks.now)
         case .openAPI:
