@@ -5,6 +5,9 @@
 # A target that imports what its list in Package.swift does not name fails to build.
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 
+# More tests at a time than this only wait for each other, and for their servers.
+TEST_FLAGS := --experimental-maximum-parallelization-width 4
+
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
@@ -19,9 +22,9 @@ run: ## start PostgreSQL, Redis and the gateway in throw-away folders, until Ctr
 test: ## run all tests; SANITIZE=thread: under the thread sanitizer, without the real servers
 	@.ci/setup test
 ifdef SANITIZE
-	ALLCLEAR_SKIP_REAL=1 swift test --sanitize=$(SANITIZE) --scratch-path .build-$(SANITIZE) $(SWIFT_FLAGS)
+	ALLCLEAR_SKIP_REAL=1 swift test --sanitize=$(SANITIZE) --scratch-path .build-$(SANITIZE) $(SWIFT_FLAGS) $(TEST_FLAGS)
 else
-	swift test $(SWIFT_FLAGS)
+	swift test $(SWIFT_FLAGS) $(TEST_FLAGS)
 endif
 
 lint: ## check format, file length, imports

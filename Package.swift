@@ -69,6 +69,7 @@ let package = Package(
             name: "ProbesTests",
             dependencies: ["Probes", "TestSupport", "Configuration", "Health", "Transport"]
         ),
+        .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport", "Transport"]),
         .testTarget(name: "MicroHTTPTests", dependencies: ["MicroHTTP", "CAllocationCounter"]),
         .testTarget(name: "CommandTests", dependencies: ["allclear", "TestSupport"]),
     ],

@@ -25,7 +25,8 @@ package struct ProbeCommand: Sendable {
         surroundings.report(diagnostics)
         guard let definition = loaded else { return .usage }
         do throws(TransportFailure) {
-            let probe = try ProbeTypes.type(named: definition.type.name).make(definition, Network())
+            let probe = try ProbeTypes.type(named: definition.type.name)
+                .make(definition, Network(userAgent: "allclear/\(Version.current)"))
             let loop = try EventLoop()
             try loop.start(named: "probe")
             defer { loop.stop() }

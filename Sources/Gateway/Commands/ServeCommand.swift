@@ -18,7 +18,7 @@ package struct ServeCommand: Sendable {
         let (loaded, diagnostics) = surroundings.loader.load(options)
         surroundings.report(diagnostics, withNotices: false)
         guard let configuration = loaded else { return .usage }
-        let network = Network()
+        let network = Network(userAgent: "allclear/\(Version.current)")
         switch Plan.make(configuration, with: network) {
         case .failure(let unusable):
             for problem in unusable.problems { surroundings.complain(problem.description) }

@@ -9,7 +9,14 @@ struct JSONTests {
             ("null", .null), (" true ", .boolean(true)), ("-0.5e+10", .number("-0.5e+10")), ("0", .number("0")),
             (#""a\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00""#, .string("a\"\\/\u{8}\u{c}\n\r\té😀")),
             ("[]", .array([])), ("[1, [2] ]", .array([.number("1"), .array([.number("2")])])),
-            ("{}", .object([:])), (#"{"a" : {"b": null}, "a": 1}"#, .object(["a": .number("1")])),
+            ("{}", .object([])),
+            (
+                #"{"a" : {"b": null}, "a": 1}"#,
+                .object([
+                    .init(name: "a", value: .object([.init(name: "b", value: .null)])),
+                    .init(name: "a", value: .number("1")),
+                ])
+            ),
             (String(repeating: "[", count: 127) + String(repeating: "]", count: 127), nil as JSONValue?),
         ] as [(String, JSONValue?)]
     )

@@ -1,7 +1,7 @@
 /// Reads one JSON text (RFC 8259) in time that grows with its length and nothing else.
 ///
 /// Our own since the text is an upstream's: Foundation's decoder takes a second for a thousand nested brackets.
-struct JSONParser {
+package struct JSONParser {
     /// How deep values may lie in one another.
     static let deepest = 128
 
@@ -13,7 +13,7 @@ struct JSONParser {
     }
 
     /// The value that `bytes` hold; nil where they are not exactly one.
-    static func value(in bytes: [UInt8]) -> JSONValue? {
+    package static func value(in bytes: [UInt8]) -> JSONValue? {
         var parser = JSONParser(bytes)
         guard let value = parser.value(depth: 0) else { return nil }
         parser.skipSpace()
@@ -36,7 +36,7 @@ struct JSONParser {
 
     private mutating func object(depth: Int) -> JSONValue? {
         index += 1
-        var members: [String: JSONValue] = [:]
+        var members: [JSONValue.Member] = []
         skipSpace()
         if take("}") { return .object(members) }
         repeat {
@@ -44,7 +44,7 @@ struct JSONParser {
             guard let name = string() else { return nil }
             skipSpace()
             guard take(":"), let value = value(depth: depth) else { return nil }
-            members[name] = value
+            members.append(JSONValue.Member(name: name, value: value))
             skipSpace()
         } while take(",")
         return take("}") ? .object(members) : nil

@@ -29,8 +29,8 @@ struct JSONPath: Hashable, Sendable, CustomStringConvertible {
         var value = root
         for step in steps {
             switch (step, value) {
-            case (.name(let name), .object(let members)):
-                guard let member = members[name] else { return nil }
+            case (.name(let name), .object):
+                guard let member = value[name] else { return nil }
                 value = member
             case (.index(let index), .array(let elements)):
                 guard elements.indices.contains(index) else { return nil }
