@@ -15,7 +15,7 @@ struct PlaygroundTests {
         let program = URL(fileURLWithPath: try Executable.path()).deletingLastPathComponent().path + "/playground"
         let run = try Executable([], program: program)
         try await run.waitForLine(containing: "Ctrl-C stops everything", within: .seconds(60))
-        let names = run.output.matches(of: /\/tmp\/allclear-(postgres|redis|playground)-\w+/)
+        let names = run.output.matches(of: /\/[\w\/]+\/allclear-(postgres|redis|playground)-\w+/)
             .map { String($0.output.0) }
         return (run, Set(names).sorted())
     }
