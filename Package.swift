@@ -69,6 +69,9 @@ let package = Package(
             name: "ProbesTests",
             dependencies: ["Probes", "TestSupport", "Configuration", "Health", "Transport"]
         ),
+        .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport", "Transport"]),
+        .testTarget(name: "MicroHTTPTests", dependencies: ["MicroHTTP", "CAllocationCounter"]),
+        .testTarget(name: "CommandTests", dependencies: ["allclear", "TestSupport"]),
         .testTarget(
             name: "DocumentTests",
             dependencies: [
@@ -76,8 +79,6 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
-        .testTarget(name: "MicroHTTPTests", dependencies: ["MicroHTTP", "CAllocationCounter"]),
-        .testTarget(name: "CommandTests", dependencies: ["allclear", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -5,6 +5,7 @@ internal import Configuration
 /// A line here makes a scheme load, appear in the schema and the documentation, and enrols it in the contract tests.
 package enum ProbeTypes {
     package static let all: [ProbeType] = [
+        .postgreSQL,
         .redis,
         .http,
         .tcp,

@@ -6,6 +6,8 @@ package struct Network: Sendable {
     package let sideThreads: SideThreads
     /// Starts programs.
     package let children: Children
+    /// Whom to trust, and as whom to appear.
+    package let tlsContexts = TLSContexts()
     /// How it names itself to HTTP servers, as `allclear/1.0`, so that they can keep probes out of their logs.
     package let userAgent: String
 

@@ -33,7 +33,7 @@ extension ProbeType {
         )
         if let host = definition.text("host"), let header = HTTPHeader("Host", host) { request.headers = [header] }
         if isSecure {
-            request.tls = try tls.makeContext()
+            request.tls = try tls.context(with: network)
             request.serverName = tls.serverName
         }
         return HTTPProbe(
@@ -41,7 +41,7 @@ extension ProbeType {
             secrets: HTTPSecrets(definition, url),
             expectation: HTTPExpectation(definition),
             mostRedirects: mostRedirects,
-            tlsElsewhere: mostRedirects == 0 ? nil : try TLSContext(trust: tls.trust),
+            tlsElsewhere: mostRedirects == 0 ? nil : try network.tlsContexts.context(trust: tls.trust, identity: nil),
             place: url.place,
             network: network
         )

@@ -36,9 +36,9 @@ struct TLSOptions: Hashable, Sendable {
         serverName = definition.text("serverName")
     }
 
-    /// Reads the files; throws `configure.*` with the one that cannot be used.
-    func makeContext() throws(TransportFailure) -> TLSContext {
-        try TLSContext(trust: trust, identity: identity)
+    /// The context that all checks with these options share; throws `configure.*` with the file that cannot be used.
+    func context(with network: Network) throws(TransportFailure) -> TLSContext {
+        try network.tlsContexts.context(trust: trust, identity: identity)
     }
 
     /// What contradicts itself in the options, or means nothing since the URL asks for no TLS.

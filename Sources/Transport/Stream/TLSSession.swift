@@ -21,18 +21,15 @@ struct TLSSession: ~Copyable {
         guard let ssl = SSL_new(context.context) else {
             throw TransportFailure(.secure, .overloaded, lastTLSError())
         }
-        self.ssl = ssl
-        self.context = context
+        // Where the name cannot be set, any name would do: then there is no session.
+        guard demand(name, of: ssl) else {
+            SSL_free(ssl)
+            throw TransportFailure(.secure, .nameMismatch, "no certificate can be for \(name)")
+        }
         SSL_set_fd(ssl, descriptor)
         SSL_set_connect_state(ssl)
-        if Address(literal: name, port: 0) != nil {
-            X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), name)
-        } else {
-            // A trailing dot makes a name absolute for the resolver; certificates and SNI never have it (RFC 6066).
-            let host = name.hasSuffix(".") ? String(name.dropLast()) : name
-            SSL_set1_host(ssl, host)
-            _ = cssl_set_server_name(ssl, host)
-        }
+        self.ssl = ssl
+        self.context = context
     }
 
     deinit {
@@ -82,4 +79,15 @@ struct TLSSession: ~Copyable {
         }
         return TransportFailure(tlsError: error, at: stage)
     }
+}
+
+/// Has the server's certificate checked for a name, and tells the server which; false where that is not possible.
+private func demand(_ name: String, of ssl: OpaquePointer) -> Bool {
+    if Address(literal: name, port: 0) != nil {
+        // The scope of a link-local address is ours alone.
+        return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), String(name.prefix { $0 != "%" })) == 1
+    }
+    // A trailing dot makes a name absolute for the resolver; certificates and SNI never have it (RFC 6066).
+    let host = name.hasSuffix(".") ? String(name.dropLast()) : name
+    return !host.isEmpty && SSL_set1_host(ssl, host) == 1 && cssl_set_server_name(ssl, host) == 1
 }

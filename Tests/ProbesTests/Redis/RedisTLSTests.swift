@@ -78,4 +78,12 @@ struct RedisTLSTests {
             #expect(failure?.detail.contains("/no/such/file") == true)
         }
     }
+
+    @Test("Checks that agree on trust and identity share one context")
+    func shared() throws {
+        let contexts = TLSContexts()
+        let context = try contexts.context(trust: .system, identity: nil)
+        #expect(try contexts.context(trust: .system, identity: nil) === context)
+        #expect(try contexts.context(trust: .anyone, identity: nil) !== context)
+    }
 }

@@ -96,7 +96,7 @@ import Testing
         }
         // Other tests open and close descriptors meanwhile, but not hundreds.
         #expect(openDescriptors() - before < 80)
-        try await eventually("no zombie") { try zombies().isEmpty }
+        try await eventually("no zombie") { !childProcesses().contains { $0.isZombie } }
     }
 
     @Test("Orphans are reaped, and our own children are left to those who wait for them")
@@ -117,7 +117,9 @@ import Testing
                 let result = try await result(of: command, children, within: .seconds(30)).get()
                 try #require(result.ending == .exited(status: 5))
             }
-            try await eventually("end of the orphans") { childCount() == 0 }
+            try await eventually("end of the orphans") {
+                childProcesses().allSatisfy { !["sleep", "setsid", "sh"].contains($0.name) }
+            }
             reaper.cancel()
             await reaper.value
         }
@@ -205,23 +207,16 @@ private func openDescriptors() -> Int {
     (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count) ?? 0
 }
 
-/// The children of this process that nobody has reaped.
-private func zombies() throws -> [Substring] {
-    children().filter { $0[0] == "Z" }.map { $0[1] }
-}
-
-/// How many children this process has, zombies among them.
-private func childCount() -> Int { children().count }
-
-/// State and parent of the children of this process.
-private func children() -> [[Substring]] {
+/// The children of this process, those included that have ended and that nobody has reaped.
+private func childProcesses() -> [(name: Substring, isZombie: Bool)] {
     let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
     return entries.filter { Int($0) != nil }
         .compactMap { entry in
             guard let data = FileManager.default.contents(atPath: "/proc/\(entry)/stat") else { return nil }
-            // The name in parentheses may hold anything.
-            let fields = String(decoding: data, as: UTF8.self).split(separator: ")").last?.split(separator: " ") ?? []
-            return fields.count > 1 && fields[1] == "\(getpid())" ? Array(fields.prefix(2)) : nil
+            // `1 (name) state parent …`; none of the names here has a parenthesis or a space.
+            let fields = String(decoding: data, as: UTF8.self).split(separator: " ")
+            guard fields.count > 3, fields[3] == "\(getpid())" else { return nil }
+            return (fields[1].dropFirst().dropLast(), fields[2] == "Z")
         }
 }
 
