@@ -81,8 +81,11 @@ extension Configuration {
         return described(summary, (isFile ? OptionKind.path : spec.kind).schema)
     }
 
-    private static func sentence(_ summary: String) -> String {
-        summary.prefix(1).uppercased() + summary.dropFirst() + (summary.hasSuffix(".") ? "" : ".")
+    /// A summary as a sentence; a first word that is no plain word, as `libpq's`, keeps its case.
+    static func sentence(_ summary: String) -> String {
+        let isPlain = summary.prefix { $0 != " " }.allSatisfy(\.isLetter)
+        let start = isPlain ? summary.prefix(1).uppercased() : String(summary.prefix(1))
+        return start + summary.dropFirst() + (summary.hasSuffix(".") ? "" : ".")
     }
 
     private static func check(_ type: CheckType) -> JSONText {

@@ -34,9 +34,9 @@ enum OptionTable {
             }
     }
 
-    /// A summary as the cell of a table: with a capital, without a full stop.
+    /// A summary as the cell of a table: without a full stop.
     private static func phrase(_ summary: String) -> String {
-        summary.prefix(1).uppercased() + (summary.hasSuffix(".") ? summary.dropFirst().dropLast() : summary.dropFirst())
+        String(Configuration.sentence(summary).dropLast())
     }
 
     private static func value(_ kind: OptionKind) -> String {
