@@ -70,8 +70,6 @@ let package = Package(
             dependencies: ["Probes", "TestSupport", "Configuration", "Health", "Transport"]
         ),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport", "Transport"]),
-        .testTarget(name: "MicroHTTPTests", dependencies: ["MicroHTTP", "CAllocationCounter"]),
-        .testTarget(name: "CommandTests", dependencies: ["allclear", "TestSupport"]),
         .testTarget(
             name: "DocumentTests",
             dependencies: [
@@ -79,6 +77,8 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
+        .testTarget(name: "MicroHTTPTests", dependencies: ["MicroHTTP", "CAllocationCounter"]),
+        .testTarget(name: "CommandTests", dependencies: ["allclear", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )
