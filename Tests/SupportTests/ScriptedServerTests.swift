@@ -56,7 +56,10 @@ struct ScriptedServerTests {
         socket.close()
     }
 
-    @Test("psql sees the scripted PostgreSQL as one", .enabled(if: RealServers.areWanted([.postgreSQL])))
+    @Test(
+        "psql sees the scripted PostgreSQL as one",
+        .enabled(if: RealServers.areWanted([.postgreSQL]), "\(RealServers.whyNot([.postgreSQL]))")
+    )
     func postgres() async throws {
         let server = try ScriptedServer(.postgresStandby)
         let psql = ["psql", "--no-psqlrc", "-Atc", "SELECT pg_is_in_recovery()"]
