@@ -69,7 +69,7 @@ struct HTTPFailureTests {
     func cancel() async throws {
         let server = try ScriptedServer(.silent)
         let request = HTTPRequest(url: server.url())
-        let failure = try await withLoop { loop in
+        let failure = try await withLoop { loop async throws in
             await withTaskGroup(of: TransportFailure?.self) { group in
                 group.addTask(executorPreference: loop.executor) {
                     await attempt(request, on: loop)

@@ -8,7 +8,7 @@ func send(_ request: HTTPRequest, within time: Duration = .seconds(30), names: F
 {
     let resolver = Resolver(source: names.map { .servers("127.0.0.1:\($0.port)") } ?? .system)
     let network = Network(resolver: resolver, userAgent: "allclear/1.2.3")
-    return try await withLoop { loop in
+    return try await withLoop { loop async throws in
         try await request.send(over: network, until: loop.now + time, on: loop)
     }
 }
