@@ -65,7 +65,8 @@ package struct GateEvaluation: Sendable {
             return (Verdict(of: levels[position], at: position), entry.isRequired ?? isRequired[position])
         case .gate(let position):
             let rule = rules[position]
-            guard excluded.isEmpty || rule.entries.isEmpty || !rule.positions(among: rules).isSubset(of: excluded) else {
+            guard excluded.isEmpty || rule.entries.isEmpty || !rule.positions(among: rules).isSubset(of: excluded)
+            else {
                 return nil
             }
             return (verdict(of: rule, excluding: excluded), entry.isRequired ?? true)
