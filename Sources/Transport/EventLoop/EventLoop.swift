@@ -176,12 +176,16 @@ extension EventLoop {
         let earliest = timers.earliest
         let patience: Duration?
         if executor.fallAsleep() {
-            patience = clock.patience(until: earliest.map { origin + .nanoseconds($0) }, wake: executor.ring)
+            patience = clock.patience(until: earliest.map { origin + .nanoseconds($0) }, of: executor)
             expectedMove.store(earliest ?? .max, ordering: .relaxed)
         } else {
             patience = .zero
         }
-        var mayBeMore = poller.wait(patience) { deliver($1, to: $0) }
+        var mayBeMore = poller.wait(patience) {
+            // First, or every task that is resumed would ring the bell of a loop that is already up.
+            executor.rise()
+            deliver($1, to: $0)
+        }
         executor.rise()
         let now = origin.nanoseconds(to: clock.now)
         expectedMove.store(now, ordering: .relaxed)

@@ -9,8 +9,8 @@ package protocol LoopClock: Sendable {
     ///
     /// - Parameters:
     ///   - earliest: when the loop's next timer is due; nil where it has none.
-    ///   - wake: ends the wait early; may be kept and called from any thread.
-    func patience(until earliest: ContinuousClock.Instant?, wake: @escaping @Sendable () -> Void) -> Duration?
+    ///   - loop: the loop that is about to wait; may be kept, to be woken early.
+    func patience(until earliest: ContinuousClock.Instant?, of loop: LoopExecutor) -> Duration?
 }
 
 /// The machine's own clock.
@@ -19,7 +19,7 @@ package struct SystemClock: LoopClock {
 
     package var now: ContinuousClock.Instant { .now }
 
-    package func patience(until earliest: ContinuousClock.Instant?, wake: @escaping @Sendable () -> Void) -> Duration? {
+    package func patience(until earliest: ContinuousClock.Instant?, of loop: LoopExecutor) -> Duration? {
         earliest.map { max(.zero, now.duration(to: $0)) }
     }
 }

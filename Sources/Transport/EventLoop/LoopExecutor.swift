@@ -16,7 +16,8 @@ package final class LoopExecutor: SerialExecutor, TaskExecutor {
     /// An eventfd in the loop's epoll set, rung to end the loop's sleep.
     let bell: Int32
     private let inbox = Mutex(Inbox())
-    private let isAsleep = Atomic(false)
+    /// Odd while the thread sleeps; goes up by one whenever it falls asleep and whenever it is woken.
+    private let sleepCount = Atomic(0)
     private let thread = Atomic<UInt>(0)
 
     init() {
@@ -46,16 +47,20 @@ package final class LoopExecutor: SerialExecutor, TaskExecutor {
         wake()
     }
 
-    /// Ends the loop's sleep, if it sleeps.
-    func wake() {
-        guard isAsleep.exchange(false, ordering: .acquiringAndReleasing) else { return }
-        ring()
-    }
-
-    /// Ends the loop's sleep, or the next one.
-    func ring() {
+    /// Ends the loop's sleep, if it sleeps. From any thread.
+    package func wake() {
+        guard endSleep() else { return }
         var one: UInt64 = 1
         _ = write(bell, &one, MemoryLayout<UInt64>.size)
+    }
+
+    /// Tells one sleep of the loop's thread from the next; nil while it is awake, or has been told to be.
+    ///
+    /// Loops whose sleeps are the same in two readings all slept at once in between: so a manual clock knows that
+    /// nothing is left to do.
+    package var currentSleep: Int? {
+        let count = sleepCount.load(ordering: .acquiring)
+        return count.isMultiple(of: 2) ? nil : count
     }
 
     package func isIsolatingCurrentContext() -> Bool? {
@@ -99,15 +104,23 @@ extension LoopExecutor {
 
     /// Announces that the thread is about to wait; false when something came in meanwhile and it must not.
     func fallAsleep() -> Bool {
-        isAsleep.store(true, ordering: .sequentiallyConsistent)
+        sleepCount.wrappingAdd(1, ordering: .sequentiallyConsistent)
         let isQuiet = inbox.withLock { $0.jobs.isEmpty && $0.signals.isEmpty && !$0.isStopping }
-        if !isQuiet { isAsleep.store(false, ordering: .relaxed) }
+        if !isQuiet { rise() }
         return isQuiet
     }
 
     /// Says that the thread waits no more.
     func rise() {
-        isAsleep.store(false, ordering: .relaxed)
+        _ = endSleep()
+    }
+
+    /// Whether there was a sleep to end.
+    private func endSleep() -> Bool {
+        let count = sleepCount.load(ordering: .acquiring)
+        guard !count.isMultiple(of: 2) else { return false }
+        return sleepCount.compareExchange(expected: count, desired: count + 1, ordering: .acquiringAndReleasing)
+            .exchanged
     }
 
     /// Takes back the rings of the bell.
