@@ -1,3 +1,4 @@
+internal import Configuration
 internal import Health
 
 /// What a snapshot says at one moment of gates and checks.
@@ -29,17 +30,32 @@ struct Judgement {
             .map { check, state in
                 GateEvaluation.CheckView(of: state, isRequired: check.policy.isRequired, at: now, maxAge: maxAge)
             }
-        evaluation = GateEvaluation(checks: views, rules: plan.rules)
+        var rules = plan.rules
+        // Once open it stays open, for gates that name it too.
+        if snapshot.hasStarted { rules[plan.startup] = GateRule(.all, of: []) }
+        evaluation = GateEvaluation(checks: views, rules: rules)
     }
 
     /// The verdict of a gate as `/ready` and its like give it.
     func verdict(ofGate gate: Int, excluding excluded: Set<Int> = []) -> Verdict {
+        if isClosedByDraining(gate) { return .draining }
         if gate == plan.startup {
-            if snapshot.hasStarted { return Verdict(status: .pass, failure: nil, cause: nil) }
-        } else if gate != plan.healthz, snapshot.isDraining {
-            return Verdict(status: .fail, failure: ProbeFailure(.draining), cause: nil)
+            if snapshot.hasStarted { return .pass }
+            if plan.gates[gate].opensWithFirstResults { return verdictOfFirstResults(excluding: excluded) }
         }
         return verdict(of: plan.rules[gate], excluding: excluded)
+    }
+
+    /// Whether a gate is closed because the gateway is leaving: `ready` and the user's own.
+    func isClosedByDraining(_ gate: Int) -> Bool {
+        snapshot.isDraining && gate != plan.startup && gate != plan.healthz
+    }
+
+    /// Open once every check of `startup` has been asked, whatever it answered.
+    private func verdictOfFirstResults(excluding excluded: Set<Int>) -> Verdict {
+        let unasked = plan.members[plan.startup].first { snapshot.checks[$0].latest == nil && !excluded.contains($0) }
+        guard let unasked else { return .pass }
+        return Verdict(status: .fail, failure: view(of: unasked).failure, cause: unasked)
     }
 
     /// The verdict of a rule that need not be a gate's.
@@ -53,7 +69,7 @@ struct Judgement {
     func liveness(of check: Int) -> Verdict {
         let view = evaluation.checks[check]
         guard view.level == .fail, let failure = view.failure, isSilence(failure.code) else {
-            return Verdict(status: .pass, failure: nil, cause: nil)
+            return .pass
         }
         return Verdict(status: .fail, failure: failure, cause: check)
     }
@@ -75,6 +91,11 @@ struct Judgement {
     func nextChange(of checks: [Int]) -> ContinuousClock.Instant? {
         checks.compactMap { snapshot.checks[$0].nextChange(after: now) }.min()
     }
+}
+
+extension Judgement.Verdict {
+    fileprivate static let pass = Judgement.Verdict(status: .pass, failure: nil, cause: nil)
+    static let draining = Judgement.Verdict(status: .fail, failure: ProbeFailure(.draining), cause: nil)
 }
 
 extension GateEvaluation.CheckView {

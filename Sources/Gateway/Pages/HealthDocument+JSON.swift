@@ -2,25 +2,16 @@ internal import Configuration
 internal import Health
 
 extension HealthDocument {
-    /// The longest body without `verbose`, in bytes (CONTRACT section 6).
-    static let longestBody = 4096
-
     /// `application/health+json` (draft-inadarei-api-health-check-06): the verdict first, so that a reader who matches
     /// text cannot be fooled by a check.
     func json() -> [UInt8] {
-        let whole = json(showing: entries, omitting: [])
-        guard !isVerbose, whole.count > Self.longestBody else { return whole }
-        var shown = entries.filter { $0.view.level != .pass }
-        // Halving finds a number that fits in a few steps; the rest is counted.
-        while true {
-            let names = Set(shown.map(\.name))
-            let body = json(showing: shown, omitting: entries.filter { !names.contains($0.name) })
-            if body.count <= Self.longestBody || shown.isEmpty { return body }
-            shown.removeLast(max(1, shown.count / 4))
-        }
+        let body = fitting { json(showing: $0, omitting: $1) }
+        // What the operator says of the service may alone be too long.
+        guard !isVerbose, body.count > Self.longestBody else { return body }
+        return json(showing: [], omitting: entries, namesService: false)
     }
 
-    private func json(showing shown: [Entry], omitting omitted: [Entry]) -> [UInt8] {
+    private func json(showing shown: [Entry], omitting omitted: [Entry], namesService: Bool = true) -> [UInt8] {
         var json = JSONWriter()
         json.object { json in
             json.member("status", verdict.status.rawValue)
@@ -29,10 +20,7 @@ extension HealthDocument {
             json.member("gate", name)
             guard detail != .status else { return }
             json.member("code", verdict.failure?.code.description)
-            json.member("version", service.version)
-            json.member("releaseId", service.release)
-            json.member("serviceId", service.name)
-            json.member("description", service.description)
+            if namesService { writeService(to: &json) }
             json.member("output", output)
             if !entries.isEmpty {
                 json.key("checks")
@@ -47,6 +35,13 @@ extension HealthDocument {
         }
         json.newline()
         return json.bytes
+    }
+
+    private func writeService(to json: inout JSONWriter) {
+        json.member("version", service.version)
+        json.member("releaseId", service.release)
+        json.member("serviceId", service.name)
+        json.member("description", service.description)
     }
 
     private func write(_ entry: Entry, to json: inout JSONWriter) {
@@ -89,9 +84,9 @@ extension HealthDocument {
     private func write(omitted: [Entry], to json: inout JSONWriter) {
         json.key("omitted")
         json.object { json in
-            for (key, levels) in [("pass", [Level.pass]), ("warn", [.warn]), ("fail", [.fail, .pending])] {
-                json.key(key)
-                json.number(omitted.count { levels.contains($0.view.level) })
+            for (status, count) in Self.counts(of: omitted) {
+                json.key(status)
+                json.number(count)
             }
         }
     }

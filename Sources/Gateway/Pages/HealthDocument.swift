@@ -20,6 +20,8 @@ struct HealthDocument {
 
     let name: String
     let verdict: Judgement.Verdict
+    /// The name of the check that decided the verdict; nil where none did.
+    private let cause: String?
     let entries: [Entry]
     let service: Configuration.ServiceIdentity
     let detail: Listener.Detail
@@ -85,6 +87,7 @@ struct HealthDocument {
     ) {
         self.name = name
         self.verdict = verdict
+        cause = verdict.cause.map { judgement.plan.checks[$0].name }
         self.detail = detail
         self.isVerbose = isVerbose
         service = judgement.plan.service
@@ -108,7 +111,6 @@ struct HealthDocument {
     /// One line that a person can act on; nil where all is well.
     var output: String? {
         guard let failure = verdict.failure else { return nil }
-        let cause = entries.first { $0.view.failure == failure }?.name
         return [cause, failure.output(for: detail)].compactMap(\.self).joined(separator: ": ")
     }
 }

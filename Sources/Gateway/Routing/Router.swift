@@ -80,13 +80,15 @@ package struct Router: Sendable {
         switch route {
         case .page(let subject):
             let page = page(on: subject, request)
-            guard request.method == .options else { return page }
-            // `OPTIONS *` asks about the server, not about a gate (RFC 9110 section 9.3.7).
-            return request.hasPath("*") ? options[200]! : options[page.status] ?? page
-        case .metrics:
+            return request.method == .options ? options[page.status] ?? page : page
+        case .metrics where request.method != .options:
             return metrics.page(for: request.header("Accept") ?? "", at: loops.checks.now)
-        case .openAPI:
+        case .openAPI where request.method != .options:
             return openAPI
+        case .server where request.method != .options:
+            return notFound
+        case .metrics, .openAPI, .server:
+            return options[200]!
         }
     }
 
@@ -94,7 +96,7 @@ package struct Router: Sendable {
         let now = loops.checks.now
         if subject == .gate(plan.healthz), loops.standstill(at: now) > Self.longestStandstill { return deadHeart }
         let detail = details[request.listener]
-        let wantsText = request.header("Accept")?.hasPrefix("text/plain") == true
+        let wantsText = request.header("Accept", beginsWith: "text/plain")
         guard request.hasQuery || wantsText else { return board.page(on: subject, for: detail, at: now) }
         do {
             let query = try PageQuery(request.queryItems(), in: plan)
@@ -123,9 +125,10 @@ package struct Router: Sendable {
             )
         }
         let rule = GateRule(.all, of: query.needed)
+        let isDraining = if case .gate(let gate) = subject { judgement.isClosedByDraining(gate) } else { false }
         return HealthDocument(
             name: subject.name(in: plan),
-            verdict: judgement.verdict(of: rule, excluding: query.excluded),
+            verdict: isDraining ? .draining : judgement.verdict(of: rule, excluding: query.excluded),
             showing: judgement.positions(of: rule).filter { !query.excluded.contains($0) },
             in: rule,
             by: judgement,
