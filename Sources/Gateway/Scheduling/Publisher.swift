@@ -23,7 +23,7 @@ struct Publisher: Sendable {
     func run(on loop: isolated EventLoop) async {
         defer { loop.remove(token) }
         while !Task.isCancelled {
-            await loop.wait(on: token, until: nil)
+            _ = await loop.wait(on: token, until: nil)
             guard let due = aggregator.pendingPublication else { continue }
             await loop.sleep(until: due)
             aggregator.publishPending(at: loop.now)
