@@ -120,9 +120,12 @@ package final class Aggregator: Sendable {
         state.withLock { $0.isDirty ? $0.nextQuietPublication : nil }
     }
 
-    /// Publishes what ``record`` left for later, if nothing else has done so meanwhile.
+    /// Publishes what ``record`` left for later, unless something else has just done so or nothing is left.
     package func publishPending(at now: ContinuousClock.Instant) {
-        publish(at: now) { $0.isDirty ? .now : .never }
+        publish(at: now) { state in
+            guard state.isDirty, let due = state.nextQuietPublication, due <= now else { return .never }
+            return .now
+        }
     }
 
     /// Closes `ready` and the user's gates from now on.

@@ -23,10 +23,12 @@ struct Publisher: Sendable {
     func run(on loop: isolated EventLoop) async {
         defer { loop.remove(token) }
         while !Task.isCancelled {
-            _ = await loop.wait(on: token, until: nil)
-            guard let due = aggregator.pendingPublication else { continue }
-            await loop.sleep(until: due)
-            aggregator.publishPending(at: loop.now)
+            if let due = aggregator.pendingPublication {
+                await loop.sleep(until: due)
+                aggregator.publishPending(at: loop.now)
+            } else {
+                _ = await loop.wait(on: token, until: nil)
+            }
         }
     }
 }
