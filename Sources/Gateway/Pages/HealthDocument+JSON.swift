@@ -5,13 +5,14 @@ extension HealthDocument {
     /// `application/health+json` (draft-inadarei-api-health-check-06): the verdict first, so that a reader who matches
     /// text cannot be fooled by a check.
     func json() -> [UInt8] {
-        let body = fitting { json(showing: $0, omitting: $1) }
+        let nothing = Selection(omitted: checks)
+        let size = json(nothing).count
         // What the operator says of the service may alone be too long.
-        guard !isVerbose, body.count > Self.longestBody else { return body }
-        return json(showing: [], omitting: entries, namesService: false)
+        if !isVerbose, size > Self.longestBody { return json(nothing, namesService: false) }
+        return json(select(besides: size, member(for:)))
     }
 
-    private func json(showing shown: [Entry], omitting omitted: [Entry], namesService: Bool = true) -> [UInt8] {
+    private func json(_ selection: Selection, namesService: Bool = true) -> [UInt8] {
         var json = JSONWriter()
         json.object { json in
             json.member("status", verdict.status.rawValue)
@@ -22,16 +23,11 @@ extension HealthDocument {
             json.member("code", verdict.failure?.code.description)
             if namesService { writeService(to: &json) }
             json.member("output", output)
-            if !entries.isEmpty {
+            if !checks.isEmpty {
                 json.key("checks")
-                json.object { json in
-                    for entry in shown {
-                        json.key(entry.name)
-                        json.array { $0.object { write(entry, to: &$0) } }
-                    }
-                }
+                json.object { for member in selection.shown { $0.append(member[...]) } }
             }
-            if !omitted.isEmpty { write(omitted: omitted, to: &json) }
+            if !selection.omitted.isEmpty { write(omitted: selection.omitted, to: &json) }
         }
         json.newline()
         return json.bytes
@@ -42,6 +38,14 @@ extension HealthDocument {
         json.member("releaseId", service.release)
         json.member("serviceId", service.name)
         json.member("description", service.description)
+    }
+
+    /// The member of `checks` that is about one check.
+    private func member(for entry: Entry) -> [UInt8] {
+        var json = JSONWriter()
+        json.key(entry.name)
+        json.array { $0.object { write(entry, to: &$0) } }
+        return json.bytes
     }
 
     private func write(_ entry: Entry, to json: inout JSONWriter) {
@@ -81,10 +85,10 @@ extension HealthDocument {
         }
     }
 
-    private func write(omitted: [Entry], to json: inout JSONWriter) {
+    private func write(omitted: [Int], to json: inout JSONWriter) {
         json.key("omitted")
         json.object { json in
-            for (status, count) in Self.counts(of: omitted) {
+            for (status, count) in counts(of: omitted) {
                 json.key(status)
                 json.number(count)
             }

@@ -4,10 +4,15 @@ internal import Health
 extension HealthDocument {
     /// Lines as kube-apiserver prints them: `[+]db ok`, `[-]cache failed: connect.refused`, and the verdict last.
     func text() -> [UInt8] {
-        fitting { shown, omitted in
-            let lines = shown.map(line(on:)) + (omitted.isEmpty ? [] : [line(counting: omitted)]) + [lastLine]
-            return Array((lines.joined(separator: "\n") + "\n").utf8)
-        }
+        let size = text(Selection(omitted: checks)).count
+        return text(select(besides: size) { Array(line(on: $0).utf8) })
+    }
+
+    private func text(_ selection: Selection) -> [UInt8] {
+        var lines = selection.shown
+        if !selection.omitted.isEmpty { lines.append(Array(line(counting: selection.omitted).utf8)) }
+        lines.append(Array(lastLine.utf8))
+        return lines.flatMap { $0 + [UInt8(ascii: "\n")] }
     }
 
     private func line(on entry: Entry) -> String {
@@ -18,14 +23,14 @@ extension HealthDocument {
         }
     }
 
-    private func line(counting omitted: [Entry]) -> String {
-        "omitted: " + Self.counts(of: omitted).map { "\($0.count) \($0.status)" }.joined(separator: ", ")
+    private func line(counting omitted: [Int]) -> String {
+        "omitted: " + counts(of: omitted).map { "\($0.count) \($0.status)" }.joined(separator: ", ")
     }
 
     private var lastLine: String {
-        let verdictLine = "\(name) check \(verdict.isOpen ? "passed" : "failed")"
-        guard detail != .status, let failure = verdict.failure else { return verdictLine }
-        return "\(verdictLine): \(failure.code)"
+        let line = "\(name) check \(verdict.isOpen ? "passed" : "failed")"
+        guard detail != .status, let failure = verdict.failure else { return line }
+        return "\(line): \(failure.code)"
     }
 
     private func reason(of entry: Entry) -> String {

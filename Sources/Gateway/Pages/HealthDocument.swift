@@ -11,23 +11,19 @@ struct HealthDocument {
         let view: GateEvaluation.CheckView
         let state: CheckState
         let isRequired: Bool
-        let detail: Listener.Detail
-        let now: ContinuousClock.Instant
-
         /// Why it does not pass, as this reader may know it.
-        var output: String? { view.failure.map { $0.output(for: detail) } }
+        let output: String?
+        let now: ContinuousClock.Instant
     }
 
     let name: String
     let verdict: Judgement.Verdict
-    /// The name of the check that decided the verdict; nil where none did.
-    private let cause: String?
-    let entries: [Entry]
-    let service: Configuration.ServiceIdentity
+    /// Positions of the checks that are to be shown, if there is room for them.
+    let checks: [Int]
     let detail: Listener.Detail
     let isVerbose: Bool
-    /// When something in it changes by itself; nil for never.
-    let validUntil: ContinuousClock.Instant?
+    private let rule: GateRule
+    private let judgement: Judgement
 
     /// What is to be told about a subject as a whole.
     init(
@@ -87,31 +83,39 @@ struct HealthDocument {
     ) {
         self.name = name
         self.verdict = verdict
-        cause = verdict.cause.map { judgement.plan.checks[$0].name }
+        self.checks = detail == .status ? [] : checks
         self.detail = detail
         self.isVerbose = isVerbose
-        service = judgement.plan.service
-        entries =
-            detail == .status
-            ? []
-            : checks.map { check in
-                Entry(
-                    name: judgement.plan.checks[check].name,
-                    component: judgement.plan.checks[check].component.rawValue,
-                    view: judgement.view(of: check),
-                    state: judgement.snapshot.checks[check],
-                    isRequired: judgement.requires(check, in: rule),
-                    detail: detail,
-                    now: judgement.now
-                )
-            }
+        self.rule = rule
+        self.judgement = judgement
         validUntil = judgement.nextChange(of: checks + [verdict.cause].compactMap(\.self))
     }
+
+    /// When something in it changes by itself; nil for never.
+    let validUntil: ContinuousClock.Instant?
+
+    var service: Configuration.ServiceIdentity { judgement.plan.service }
 
     /// One line that a person can act on; nil where all is well.
     var output: String? {
         guard let failure = verdict.failure else { return nil }
+        let cause = verdict.cause.map { judgement.plan.checks[$0].name }
         return [cause, failure.output(for: detail)].compactMap(\.self).joined(separator: ": ")
+    }
+
+    func level(of check: Int) -> Level { judgement.view(of: check).level }
+
+    func entry(of check: Int) -> Entry {
+        let view = judgement.view(of: check)
+        return Entry(
+            name: judgement.plan.checks[check].name,
+            component: judgement.plan.checks[check].component.rawValue,
+            view: view,
+            state: judgement.snapshot.checks[check],
+            isRequired: judgement.requires(check, in: rule),
+            output: view.failure.map { $0.output(for: detail) },
+            now: judgement.now
+        )
     }
 }
 

@@ -24,7 +24,9 @@ final class TestSite: Sendable {
         return port
     }
 
-    func client(_ listener: Int = 0) -> SimpleHTTPClient { SimpleHTTPClient(port: port(listener)) }
+    func client(_ listener: Int = 0) -> TestClient {
+        TestClient(site: self, http: SimpleHTTPClient(port: port(listener)))
+    }
 
     func get(_ target: String, _ headers: [String: String] = [:], by listener: Int = 0) async throws -> HTTPReply {
         try await client(listener).get(target, headers: headers)
@@ -33,5 +35,19 @@ final class TestSite: Sendable {
     /// The answer's status alone.
     func status(_ target: String, _ headers: [String: String] = [:], by listener: Int = 0) async throws -> Int {
         try await get(target, headers, by: listener).status
+    }
+}
+
+/// A client that keeps the server alive.
+struct TestClient: Sendable {
+    fileprivate let site: TestSite
+    let http: SimpleHTTPClient
+
+    func get(_ target: String, headers: [String: String] = [:]) async throws -> HTTPReply {
+        try await http.get(target, headers: headers)
+    }
+
+    func request(_ method: String, _ target: String) async throws -> HTTPReply {
+        try await http.request(method, target)
     }
 }
