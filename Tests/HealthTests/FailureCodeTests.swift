@@ -74,7 +74,7 @@ struct SentenceTests {
             "57P03 the database system is starting up"
         )
         #expect(failure.sentence == "primary db:5432: login.starting: 57P03 the database system is starting up")
-        #expect(ProbeFailure(.pending).sentence == "pending")
+        #expect(ProbeFailure(.pending).sentence == "pending: not checked yet")
         #expect(ProbeFailure(FailureCode(.run, .unexpected), "exit 3").sentence == "run.unexpected: exit 3")
     }
 

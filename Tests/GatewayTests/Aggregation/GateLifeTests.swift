@@ -167,7 +167,7 @@ struct GateLifeTests {
         #expect(gateway.board.snapshot.version == version + 1)
         #expect(
             gateway.log.lines == [
-                "warning check changed check=db code=stale from=pass reason=stale to=fail",
+                "warning check changed check=db code=stale from=pass reason=stale: the last result is too old to be believed to=fail",
                 "warning gate changed check=db code=stale gate=ready status=fail",
             ]
         )
