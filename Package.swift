@@ -53,14 +53,32 @@ let package = Package(
         .target(name: "CAllocationCounter", path: "Tests/Support/AllocationCounter"),
         .executableTarget(name: "playground", dependencies: ["TestSupport"], path: "Tests/Playground"),
         .testTarget(name: "SupportTests", dependencies: ["TestSupport"]),
+        .executableTarget(
+            name: "bench-steady",
+            dependencies: ["TestSupport"],
+            path: "Tests/Benchmarks/Steady"
+        ),
         .testTarget(name: "HealthTests", dependencies: ["Health"]),
         .testTarget(name: "TransportTests", dependencies: ["Transport", "TestSupport"]),
-        .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "TestSupport"]),
+        .testTarget(
+            name: "ConfigurationTests",
+            dependencies: ["Configuration", "Health", "TestSupport"],
+            exclude: ["Fixtures"]
+        ),
         .testTarget(
             name: "ProbesTests",
             dependencies: ["Probes", "TestSupport", "Configuration", "Health", "Transport"]
         ),
-        .testTarget(name: "MicroHTTPTests", dependencies: ["MicroHTTP", "TestSupport"]),
+        .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport", "Transport"]),
+        .testTarget(
+            name: "DocumentTests",
+            dependencies: [
+                "Gateway", "Configuration", "Probes", "Transport", "MicroHTTP", "Health", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        .testTarget(name: "MicroHTTPTests", dependencies: ["MicroHTTP", "CAllocationCounter"]),
+        .testTarget(name: "CommandTests", dependencies: ["allclear", "TestSupport"]),
         .testTarget(
             name: "GatewayTests",
             dependencies: [

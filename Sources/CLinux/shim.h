@@ -4,3 +4,9 @@
 
 // The system's headers hide this one unless _GNU_SOURCE is set, which clashes with Swift's own Glibc module.
 extern int pthread_setname_np(unsigned long thread, const char *name);
+
+// Hidden for the same reason; glibc 2.36 (Debian 12) has them all.
+extern int pidfd_open(int process, unsigned int flags);
+extern int pipe2(int ends[2], int flags);
+extern int posix_spawn_file_actions_addchdir_np(void *actions, const char *path);
+extern int posix_spawn_file_actions_addclosefrom_np(void *actions, int first);

@@ -18,3 +18,8 @@ static inline long cssl_set_server_name(SSL *ssl, const char *name) {
 }
 
 static inline int cssl_reason(unsigned long error) { return ERR_GET_REASON(error); }
+
+static inline int cssl_copy_chain(SSL_CTX *from, SSL_CTX *to) {
+    STACK_OF(X509) *chain = NULL;
+    return SSL_CTX_get0_chain_certs(from, &chain) && SSL_CTX_set1_chain(to, chain);
+}

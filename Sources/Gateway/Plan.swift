@@ -20,31 +20,46 @@ package struct Plan: Sendable {
         }
     }
 
+    /// A check as a gate shows it.
+    struct Member: Sendable {
+        let check: Int
+        let isRequired: Bool
+    }
+
     /// In configuration order; positions in ``rules`` refer to it.
     package let checks: [Check]
     /// `ready`, `startup`, `healthz` and the user's own.
     package let gates: [GateDefinition]
     package let service: Configuration.ServiceIdentity
 
+    let rules: [GateRule]
+    /// What the checks say of themselves, by position.
+    let isRequired: [Bool]
+    /// The checks of each gate, direct or through other gates, in configuration order.
+    let members: [[Member]]
+    /// Positions of the gates that always exist.
+    let ready: Int
+    let startup: Int
+    let healthz: Int
+
     package init(checks: [Check], gates: [GateDefinition], service: Configuration.ServiceIdentity) {
         self.checks = checks
         self.gates = gates
         self.service = service
-        rules = gates.map(\.rule)
-        let evaluation = GateEvaluation(checks: [], rules: rules)
-        members = rules.map { evaluation.positions(of: $0).sorted() }
+        let rules = gates.map(\.rule)
+        let isRequired = checks.map(\.policy.isRequired)
+        self.rules = rules
+        self.isRequired = isRequired
+        members = rules.map { Self.members(of: $0, among: rules, isRequired) }
         ready = Self.position(of: "ready", in: gates)
         startup = Self.position(of: "startup", in: gates)
         healthz = Self.position(of: "healthz", in: gates)
     }
 
-    let rules: [GateRule]
-    /// The checks of each gate, direct or through other gates, in configuration order.
-    let members: [[Int]]
-    /// Positions of the gates that always exist.
-    let ready: Int
-    let startup: Int
-    let healthz: Int
+    /// The checks that a rule looks at, in configuration order.
+    func members(of rule: GateRule) -> [Member] {
+        Self.members(of: rule, among: rules, isRequired)
+    }
 
     func position(ofCheck name: CheckName) -> Int? {
         checks.firstIndex { $0.definition.name == name }
@@ -52,6 +67,13 @@ package struct Plan: Sendable {
 
     func position(ofGate name: CheckName) -> Int? {
         gates.firstIndex { $0.name == name }
+    }
+
+    private static func members(of rule: GateRule, among rules: [GateRule], _ isRequired: [Bool]) -> [Member] {
+        rule.positions(among: rules).sorted()
+            .map { check in
+                Member(check: check, isRequired: rule.requires(check, among: rules) ?? isRequired[check])
+            }
     }
 
     private static func position(of name: String, in gates: [GateDefinition]) -> Int {

@@ -71,7 +71,9 @@ func requestEnded(
     cause: MHD_RequestTerminationCode
 ) {
     guard let context, let connection, let slot = slot(of: connection) else { return }
-    Unmanaged<Daemon>.fromOpaque(context).takeUnretainedValue().register.requestEnded(slot)
+    let daemon = Unmanaged<Daemon>.fromOpaque(context).takeUnretainedValue()
+    // Where descriptors have run out, the next client waits until this connection is gone.
+    daemon.register.requestEnded(slot, isKept: daemon.spare.isHeld)
 }
 
 /// Called when a connection has been accepted and when it is about to be closed.

@@ -5,16 +5,19 @@ extension Daemon {
     /// The library has something to say, on its own thread.
     ///
     /// This is also the only place where one learns that it could not accept a client for want of descriptors. While it
-    /// has connections it then waits until one of them is closed, however long that takes; without any it tries again at
-    /// once, for ever, with two lines of log each time.
+    /// has connections it then accepts nobody until one of them is closed, however long that takes; without any it tries
+    /// again at once, for ever, with two lines of log each time.
+    ///
+    /// So the spare descriptor is given up, and until there is one to spare again no connection outlives its answer.
     fileprivate func libraryLogged(_ line: UnsafePointer<CChar>, cause: Int32) {
         log.library(message: line)
         guard isExhaustion(cause), hasPrefix(line, "Error accepting connection") else { return }
         log.exhausted(address)
+        let hadSpare = spare.release()
         if register.connections(daemon: number) > 0 {
-            register.makeRoom(daemon: number)
-        } else if !spare.release() {
-            // Nobody is connected, so nobody waits for this thread but those who cannot be accepted.
+            register.closeKept(daemon: number)
+        } else if !hadSpare {
+            // Nobody is connected, so this thread keeps nobody waiting but those who cannot be accepted.
             usleep(50_000)
         }
     }

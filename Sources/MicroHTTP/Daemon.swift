@@ -1,6 +1,5 @@
 internal import CMicroHTTPD
 internal import Glibc
-internal import Synchronization
 
 /// One listening socket and the library's thread that serves it.
 ///
@@ -20,7 +19,7 @@ final class Daemon: Sendable {
     let spare = SpareDescriptor()
 
     private let socket: ListeningSocket
-    private let handle = Mutex<LibraryHandle?>(nil)
+    private let handle = Guarded<LibraryHandle?>(nil)
 
     init(
         number: Int,

@@ -5,7 +5,12 @@ internal import Configuration
 /// A line here makes a scheme load, appear in the schema and the documentation, and enrols it in the contract tests.
 package enum ProbeTypes {
     package static let all: [ProbeType] = [
-        .redis
+        .postgreSQL,
+        .redis,
+        .http,
+        .tcp,
+        .command,
+        .file,
     ]
 }
 

@@ -8,7 +8,10 @@ struct ConfigurationOptions: ParsableArguments {
 
     @Option(
         name: .customLong("listen"),
-        help: ArgumentHelp("Where to answer; may repeat. PORT, :PORT, HOST:PORT, unix:PATH, fd:3.", valueName: "address")
+        help: ArgumentHelp(
+            "Where to answer; may repeat. PORT, :PORT, HOST:PORT, unix:PATH, fd:3.",
+            valueName: "address"
+        )
     )
     var listen: [String] = []
 

@@ -3,7 +3,7 @@ internal import Gateway
 
 /// A subcommand that does its work in the Gateway target.
 protocol GatewayCommand: ParsableCommand {
-    func run(in surroundings: Surroundings) async -> ExitStatus
+    func run(in surroundings: Surroundings) -> ExitStatus
 }
 
 extension OutputFormat: ExpressibleByArgument {}

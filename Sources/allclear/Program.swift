@@ -5,12 +5,12 @@ internal import Glibc
 /// The program: reads the command line, runs one command, ends with its status.
 @main
 struct Program {
-    static func main() async {
+    static func main() {
         let surroundings = Surroundings.ofThisProcess()
-        exit(await run(Array(CommandLine.arguments.dropFirst()), in: surroundings).rawValue)
+        exit(run(Array(CommandLine.arguments.dropFirst()), in: surroundings).rawValue)
     }
 
-    private static func run(_ arguments: [String], in surroundings: Surroundings) async -> ExitStatus {
+    private static func run(_ arguments: [String], in surroundings: Surroundings) -> ExitStatus {
         if let name = arguments.first, Allclear.later.contains(name) {
             surroundings.complain("allclear: error: \(name) is not built in yet")
             return .usage
@@ -22,7 +22,7 @@ struct Program {
                 try command.run()
                 return .success
             }
-            return await command.run(in: surroundings)
+            return command.run(in: surroundings)
         } catch {
             return report(error, in: surroundings)
         }

@@ -3,21 +3,21 @@ import Testing
 
 @Suite("Gates")
 struct GateEvaluationTests {
-    /// Checks by their levels, `+` pass, `!` warn, `-` fail, `?` pending; in lower-case brackets those that are optional.
+    /// Checks by their levels: `+` pass, `!` warn, `-` fail, `?` pending.
     static func evaluation(_ levels: String, optional: Set<Int> = [], rules: [GateRule] = []) -> GateEvaluation {
-        let checks = levels.enumerated()
-            .map { index, sign in
-                let level: Level =
-                    switch sign {
-                    case "+": .pass
-                    case "!": .warn
-                    case "?": .pending
-                    default: .fail
-                    }
-                let failure = level == .pass ? nil : ProbeFailure(FailureCode(.connect, .refused), at: "\(index)")
-                return GateEvaluation.CheckView(level: level, failure: failure, isRequired: !optional.contains(index))
+        let levels = levels.map { sign -> Level in
+            switch sign {
+            case "+": .pass
+            case "!": .warn
+            case "?": .pending
+            default: .fail
             }
-        return GateEvaluation(checks: checks, rules: rules)
+        }
+        return GateEvaluation(
+            levels: levels,
+            isRequired: levels.indices.map { !optional.contains($0) },
+            rules: rules
+        )
     }
 
     static func all(_ checks: Int...) -> GateRule { GateRule(.all, of: checks.map { .init(.check($0)) }) }
@@ -148,21 +148,23 @@ struct GateEvaluationTests {
         #expect(Self.evaluation("-", rules: [GateRule(.all, of: [])]).verdict(of: rule, excluding: [0]).status == .pass)
     }
 
-    @Test("Whether a rule requires a check is said by the first entry that names it, else by the check")
+    @Test("Whether a rule requires a check is said by the first entry that leads there, else by the check itself")
     func requires() {
         let nested = [GateRule(.all, of: [.init(.check(1), isRequired: true)])]
-        let evaluation = Self.evaluation("+++", optional: [0, 1], rules: nested)
-        #expect(!evaluation.requires(0, in: Self.all(0)))
-        #expect(evaluation.requires(0, in: GateRule(.all, of: [.init(.check(0), isRequired: true)])))
-        #expect(evaluation.requires(1, in: GateRule(.all, of: [.init(.gate(0))])))
-        #expect(!evaluation.requires(1, in: GateRule(.all, of: [])))
-        #expect(evaluation.requires(2, in: GateRule(.all, of: [])))
+        #expect(Self.all(0).requires(0, among: nested) == nil)
+        #expect(GateRule(.all, of: [.init(.check(0), isRequired: false)]).requires(0, among: nested) == false)
+        #expect(GateRule(.all, of: [.init(.gate(0))]).requires(1, among: nested) == true)
+        #expect(
+            GateRule(.all, of: [.init(.check(1), isRequired: false), .init(.gate(0))]).requires(1, among: nested)
+                == false
+        )
+        #expect(GateRule(.all, of: []).requires(1, among: nested) == nil)
     }
 
     @Test("The checks of a rule are those of its gates too, each once")
     func positions() {
         let nested = [Self.all(1, 2), GateRule(.all, of: [.init(.gate(0)), .init(.check(3))])]
         let rule = GateRule(.all, of: [.init(.check(1)), .init(.gate(1))])
-        #expect(Self.evaluation("++++", rules: nested).positions(of: rule) == [1, 2, 3])
+        #expect(rule.positions(among: nested) == [1, 2, 3])
     }
 }

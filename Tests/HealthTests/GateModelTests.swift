@@ -4,7 +4,7 @@ import Testing
 @Suite("Gates against a simple model")
 struct GateModelTests {
     /// A gate over checks that may be optional, as CONTRACT sections 1 and 11 put it.
-    private static func isOpen(_ rule: GateRule, _ checks: [GateEvaluation.CheckView], without excluded: Set<Int>)
+    private static func isOpen(_ rule: GateRule, _ levels: [Level], _ isRequired: [Bool], without excluded: Set<Int>)
         -> Bool
     {
         var counted: [Bool] = []
@@ -13,8 +13,8 @@ struct GateModelTests {
         for entry in rule.entries {
             guard case .check(let index) = entry.subject else { continue }
             if excluded.contains(index) { removed += 1 } else { asked += 1 }
-            guard !excluded.contains(index), entry.isRequired ?? checks[index].isRequired else { continue }
-            counted.append(checks[index].level.isPassing)
+            guard !excluded.contains(index), entry.isRequired ?? isRequired[index] else { continue }
+            counted.append(levels[index].isPassing)
         }
         if asked == 0 { return true }
         let open = counted.count(where: \.self)
@@ -31,41 +31,35 @@ struct GateModelTests {
     func flat(seed: Int) {
         var random = SeededGenerator(seed: seed)
         let count = Int.random(in: 1...6, using: &random)
-        let checks = (0..<count)
-            .map { index in
-                let level = Level.allCases.randomElement(using: &random)!
-                return GateEvaluation.CheckView(
-                    level: level,
-                    failure: level == .pass ? nil : ProbeFailure(FailureCode(.connect, .refused), at: "\(index)"),
-                    isRequired: Double.random(in: 0...1, using: &random) < 0.7
-                )
-            }
-        let entries = checks.indices.filter { _ in Bool.random(using: &random) }
+        let levels = (0..<count).map { _ in Level.allCases.randomElement(using: &random)! }
+        let isRequired = levels.map { _ in Double.random(in: 0...1, using: &random) < 0.7 }
+        let entries = levels.indices.filter { _ in Bool.random(using: &random) }
             .map { GateRule.Entry(.check($0), isRequired: [nil, nil, true, false].randomElement(using: &random)!) }
         let quorum = [GateRule.Quorum.all, .any, .atLeast(2)].randomElement(using: &random)!
         let rule = GateRule(quorum, of: entries)
-        let excluded = Set(checks.indices.filter { _ in Double.random(in: 0...1, using: &random) < 0.2 })
-        let verdict = GateEvaluation(checks: checks, rules: []).verdict(of: rule, excluding: excluded)
-        #expect(verdict.isOpen == Self.isOpen(rule, checks, without: excluded))
+        let excluded = Set(levels.indices.filter { _ in Double.random(in: 0...1, using: &random) < 0.2 })
+        let verdict = GateEvaluation(levels: levels, isRequired: isRequired, rules: [])
+            .verdict(of: rule, excluding: excluded)
+        #expect(verdict.isOpen == Self.isOpen(rule, levels, isRequired, without: excluded))
         let shown = entries.filter { entry in
             if case .check(let index) = entry.subject { !excluded.contains(index) } else { false }
         }
         let isAllWell = shown.allSatisfy { entry in
-            if case .check(let index) = entry.subject { checks[index].level == .pass } else { true }
+            if case .check(let index) = entry.subject { levels[index] == .pass } else { true }
         }
         if verdict.isOpen { #expect((verdict.status == .pass) == isAllWell) }
         if let cause = verdict.cause {
             #expect(!excluded.contains(cause))
-            #expect(checks[cause].level != .pass)
-            if !verdict.isOpen { #expect(!checks[cause].level.isPassing) }
+            #expect(levels[cause] != .pass)
+            if !verdict.isOpen { #expect(!levels[cause].isPassing) }
         }
     }
 
     @Test("A better check never closes a gate", arguments: 1...300)
     func monotonous(seed: Int) {
         var random = SeededGenerator(seed: seed)
-        func view(_ level: Level) -> GateEvaluation.CheckView {
-            .init(level: level, failure: level == .pass ? nil : ProbeFailure(.stale), isRequired: true)
+        func evaluation(_ levels: [Level], _ rules: [GateRule]) -> GateEvaluation {
+            GateEvaluation(levels: levels, isRequired: levels.map { _ in true }, rules: rules)
         }
         func rule(among subjects: [GateRule.Entry.Subject]) -> GateRule {
             let chosen = subjects.filter { _ in Bool.random(using: &random) }
@@ -76,10 +70,10 @@ struct GateModelTests {
         let checks = (0..<5).map { GateRule.Entry.Subject.check($0) }
         let inner = [rule(among: checks), rule(among: checks)]
         let outer = rule(among: checks + [.gate(0), .gate(1)])
-        let before = GateEvaluation(checks: levels.map(view), rules: inner).verdict(of: outer)
+        let before = evaluation(levels, inner).verdict(of: outer)
         var better = levels
         better[Int.random(in: 0..<5, using: &random)] = .pass
-        let after = GateEvaluation(checks: better.map(view), rules: inner).verdict(of: outer)
+        let after = evaluation(better, inner).verdict(of: outer)
         #expect(!before.isOpen || after.isOpen)
     }
 }

@@ -13,6 +13,8 @@ struct GateAssembly {
     static let ready = CheckName("ready")!
     static let startup = CheckName("startup")!
     static let healthz = CheckName("healthz")!
+    /// Gates that are there whether anyone wrote them down or not, in their order.
+    static let always = [ready, startup, healthz]
 
     let checks: [Check]
     /// As written, in the order of the file.
@@ -23,20 +25,13 @@ struct GateAssembly {
     init(checks: [Check], sources: [GateSource]) {
         self.checks = checks
         self.sources = sources
-        let always = [Self.ready, Self.startup, Self.healthz]
-        names = always + sources.map(\.name).filter { !always.contains($0) }
+        names = Self.always + sources.map(\.name).filter { !Self.always.contains($0) }
     }
 
     func definitions(_ reader: inout ValueReader) -> [GateDefinition] {
-        for source in sources where checks.contains(where: { $0.name == source.name }) {
-            reader.report(
-                at: source.location,
-                source.path,
-                "is the name of a check too; gates and checks share one name space"
-            )
-        }
-        for check in checks where [Self.ready, Self.startup, Self.healthz].contains(check.name) {
-            reader.report(at: check.location, "checks.\(check.name)", "is the name of a gate; choose another")
+        for check in checks where names.contains(check.name) {
+            let message = "is the name of a gate too; checks and gates share one name space"
+            reader.report(at: check.location, "checks.\(check.name)", message)
         }
         var rules: [CheckName: GateRule] = [:]
         for source in sources { rules[source.name] = rule(of: source, &reader) }

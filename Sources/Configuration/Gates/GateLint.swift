@@ -16,7 +16,7 @@ struct GateLint {
                 .notice,
                 at: startup.location,
                 "gates.\(startup.name)",
-                "every check asks something on this machine, which may start later, so this gate opens with the first "
+                "every check of `ready` asks something on this machine, which may start later, so this gate opens with the first "
                     + "result of every check, whatever it is"
             )
         }
@@ -90,7 +90,8 @@ struct GateLint {
     }
 
     private func reportUnused(_ reader: inout ValueReader) {
-        let used = Set(gates.flatMap { gate in gate.rule.entries.map(\.subject) })
+        let asking = gates.filter { !$0.opensWithFirstResults }
+        let used = Set(asking.flatMap { gate in gate.rule.entries.map(\.subject) })
         for (index, check) in checks.enumerated() where !used.contains(.check(index)) {
             reader.report(
                 .warning,

@@ -42,7 +42,9 @@ extension Listener.Address {
         var host = text[..<colon]
         if host.hasPrefix("["), host.hasSuffix("]") {
             host = host.dropFirst().dropLast()
-            guard host.contains(":"), host.allSatisfy({ $0.isHexDigit || $0 == ":" || $0 == "." || $0 == "%" }) else {
+            guard host.contains(":"),
+                host.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || ":.%".contains($0)) })
+            else {
                 throw Problem("holds no IPv6 address between its brackets")
             }
             return .tcp(host: String(host), port: port)

@@ -20,11 +20,12 @@ struct CheckAssembly {
         var draft = draft
         let errorsBefore = reader.diagnostics.errorCount
         let chosen = choose(&draft, &reader)
-        reportUnknownKeys(of: draft, type: chosen?.type, &reader)
-        let policy = policy(of: draft, type: chosen?.type, &reader)
-        guard let chosen, !draft.isBroken else { return nil }
-        let options = chosen.type.options.compactMap { option($0, of: draft, chosen, &reader) }
-        guard reader.diagnostics.errorCount == errorsBefore else { return nil }
+        // Whatever is wrong with its URL, its other keys are judged too.
+        let type = chosen?.type ?? presumedType(of: draft)
+        reportUnknownKeys(of: draft, type: type, &reader)
+        let policy = policy(of: draft, type: type, &reader)
+        let options = type?.options.compactMap { option($0, of: draft, chosen, &reader) } ?? []
+        guard let chosen, !draft.isBroken, reader.diagnostics.errorCount == errorsBefore else { return nil }
         let definition = CheckDefinition(
             name: draft.name,
             type: chosen.type,
@@ -63,6 +64,14 @@ struct CheckAssembly {
         case "command": return command(setting, draft, &reader)
         default: return file(setting, draft, &reader)
         }
+    }
+
+    /// The type that the scheme of a URL names that is wrong elsewhere.
+    private func presumedType(of draft: CheckDraft) -> CheckType? {
+        guard let setting = draft.prevailing(["url"]).first, case .scalar(let scalar) = setting.value.content else {
+            return nil
+        }
+        return types.first { $0.schemes.contains { scalar.text.hasPrefix("\($0.name)://") } }
     }
 
     private func url(_ setting: CheckDraft.Setting, _ draft: inout CheckDraft, _ reader: inout ValueReader) -> Chosen? {
@@ -108,7 +117,12 @@ struct CheckAssembly {
             }
             let value = Node(text: item.value, placeholders: .none, at: setting.value.location)
             draft.add(
-                fromQuery: CheckDraft.Setting(key: item.name, value: value, location: setting.value.location, layer: setting.layer)
+                fromQuery: CheckDraft.Setting(
+                    key: item.name,
+                    value: value,
+                    location: setting.value.location,
+                    layer: setting.layer
+                )
             )
         }
     }
@@ -160,11 +174,11 @@ struct CheckAssembly {
     private func option(
         _ spec: OptionSpec,
         of draft: CheckDraft,
-        _ chosen: Chosen,
+        _ chosen: Chosen?,
         _ reader: inout ValueReader
     ) -> CheckDefinition.Option? {
         guard let setting = prevailing(spec, draft, &reader) else { return nil }
-        if spec.name == "password", case .url(let url) = chosen.target, url.password != nil {
+        if spec.name == "password", let chosen, case .url(let url) = chosen.target, url.password != nil {
             if setting.layer < chosen.setting.layer { return nil }
             if setting.layer == chosen.setting.layer {
                 reader.report(

@@ -5,9 +5,12 @@ struct CheckCollector {
     /// In the order of first mention.
     private(set) var drafts: [CheckDraft] = []
     private let types: [CheckType]
+    /// The names of gates, which no check without a name may get.
+    private let gates: Set<String>
 
-    init(types: [CheckType]) {
+    init(types: [CheckType], gates: [String]) {
         self.types = types
+        self.gates = GateAssembly.always.map(\.description).reduce(into: Set(gates)) { $0.insert($1) }
     }
 
     /// The `checks` of the file.
@@ -29,6 +32,11 @@ struct CheckCollector {
     /// An argument `[NAME=]URL`.
     mutating func addArgument(_ argument: String, at location: SourceLocation, _ reader: inout ValueReader) {
         let (given, url) = Self.split(argument)
+        if let given, !given.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }) {
+            // Nothing of it is quoted: it may be the start of a URL that lacks its `://`.
+            reader.report(at: location, "checks", "must be `NAME=URL`; what stands before the first `=` is no name")
+            return
+        }
         let path = given.map { "checks.\($0)" } ?? "checks"
         let origin = CheckDraft.Origin(layer: .commandLine, location: location, path: path)
         let settings = reader.settings(ofURL: url, .bracesOnly, origin)
@@ -58,12 +66,14 @@ struct CheckCollector {
         {
             base = parsed.url.defaultName
         }
-        let taken = Set(drafts.map(\.name))
-        for number in 1...(drafts.count + 1) {
+        let taken = gates.union(drafts.map(\.name.description))
+        for number in 1...(taken.count + 1) {
             let suffix = number == 1 ? "" : "-\(number)"
-            if let name = CheckName(base.prefix(63 - suffix.count) + suffix), !taken.contains(name) { return name }
+            if let name = CheckName(base.prefix(63 - suffix.count) + suffix), !taken.contains(name.description) {
+                return name
+            }
         }
-        preconditionFailure("more names than checks are taken")
+        preconditionFailure("more names are taken than there are")
     }
 
     private mutating func add(_ settings: [CheckDraft.Setting]?, to name: CheckName, at location: SourceLocation) {

@@ -27,10 +27,11 @@ struct LoadingPass {
         let file = readFile(commandLine.config)
         refuseLater(commandLine)
         let assembly = CheckAssembly(types: types, defaults: defaults(file.parts["defaults"]))
-        let drafts = collect(file.parts["checks"], commandLine.checks)
+        let gateEntries = file.parts["gates"].flatMap { reader.entries(of: $0, "gates") } ?? []
+        let drafts = collect(file.parts["checks"], commandLine.checks, gates: gateEntries.map(\.key))
         let definitions = drafts.map { assembly.definition(of: $0, &reader) }
         if drafts.isEmpty, !file.isUnreadable, file.parts["checks"].map(\.isEmpty) ?? true { reportNothing(file.path) }
-        let gates = gates(file.parts["gates"], drafts, definitions)
+        let gates = gates(gateEntries, drafts, definitions)
         let configuration = Configuration(
             listeners: listeners(file.parts["listen"], commandLine.listen),
             service: service(file.parts["service"]),
@@ -48,7 +49,7 @@ struct LoadingPass {
     }
 
     mutating func loadCheck(_ url: String, timeout: String?) -> CheckDefinition? {
-        var collector = CheckCollector(types: types)
+        var collector = CheckCollector(types: types, gates: [])
         collector.addArgument(url, at: .option("URL"), &reader)
         guard let draft = collector.drafts.first else { return nil }
         guard var definition = CheckAssembly(types: types, defaults: [:]).definition(of: draft, &reader) else {
@@ -104,8 +105,8 @@ struct LoadingPass {
         }
     }
 
-    private mutating func collect(_ checks: Node?, _ arguments: [String]) -> [CheckDraft] {
-        var collector = CheckCollector(types: types)
+    private mutating func collect(_ checks: Node?, _ arguments: [String], gates: [String]) -> [CheckDraft] {
+        var collector = CheckCollector(types: types, gates: gates)
         if let checks { collector.addFile(checks, &reader) }
         for check in OwnVariables.checks(in: environment) {
             collector.addVariable(check.variable, name: check.name, &reader)
@@ -116,10 +117,10 @@ struct LoadingPass {
         return collector.drafts
     }
 
-    private mutating func gates(_ node: Node?, _ drafts: [CheckDraft], _ definitions: [CheckDefinition?])
+    private mutating func gates(_ entries: [Node.Entry], _ drafts: [CheckDraft], _ definitions: [CheckDefinition?])
         -> [GateDefinition]
     {
-        let sources = (node.flatMap { reader.entries(of: $0, "gates") } ?? []).map { reader.gate($0) }
+        let sources = entries.map { reader.gate($0) }
         let checks = zip(drafts, definitions)
             .map { draft, definition in
                 GateAssembly.Check(

@@ -12,10 +12,9 @@ extension OptionKind {
         }
     }
 
-    /// A scalar of this kind; only for kinds that are neither collections nor secrets.
+    /// A scalar of this kind; only for kinds that ask something of its text.
     func parse(_ text: String) -> Result<OptionValue, Expected> {
         switch self {
-        case .text: .success(.text(text))
         case .boolean: Self.boolean(text)
         case .duration:
             Self.value(DurationText.parse(text).map(OptionValue.duration), or: Self.expectedDuration)
@@ -45,7 +44,7 @@ extension OptionKind {
                 StatusSet(parsing: text).map(OptionValue.statusSet),
                 or: Expected("HTTP statuses, as in `200-299,301`")
             )
-        case .secret, .textList, .textMap, .steps:
+        case .text, .secret, .textList, .textMap, .steps:
             preconditionFailure("read elsewhere")
         }
     }

@@ -8,13 +8,6 @@ struct PolicyAssembly {
         let location: SourceLocation
     }
 
-    /// Where a length of time comes from, for messages.
-    private struct Length {
-        let duration: Duration
-        let given: Given?
-        let isDefault: Bool
-    }
-
     /// By key.
     let defaults: [String: Given]
     let own: [String: Given]
@@ -24,10 +17,9 @@ struct PolicyAssembly {
     func policy(lowestPeriod: Duration, _ reader: inout ValueReader) -> CheckPolicy {
         var policy = CheckPolicy()
         apply(to: &policy)
-        let period = length("period")
-        if period.isDefault { policy.period = max(policy.period, lowestPeriod) }
+        if own["period"] == nil { policy.period = max(policy.period, lowestPeriod) }
         // Whoever asks for a short period alone means a short time-out too.
-        if length("timeout").given == nil { policy.timeout = min(policy.timeout, policy.period) }
+        if own["timeout"] == nil, defaults["timeout"] == nil { policy.timeout = min(policy.timeout, policy.period) }
         judge(policy, lowestPeriod: lowestPeriod, &reader)
         return policy
     }
@@ -50,41 +42,25 @@ struct PolicyAssembly {
         }
     }
 
-    private func length(_ key: String) -> Length {
-        let given = own[key] ?? defaults[key]
-        guard case .duration(let duration)? = given?.value else {
-            return Length(duration: .zero, given: nil, isDefault: true)
-        }
-        return Length(duration: duration, given: given, isDefault: own[key] == nil)
-    }
-
     private func judge(_ policy: CheckPolicy, lowestPeriod: Duration, _ reader: inout ValueReader) {
-        let (period, timeout) = (length("period"), length("timeout"))
-        if let given = period.given, !period.isDefault, period.duration < lowestPeriod {
-            let texts = (DurationText.text(lowestPeriod), DurationText.text(period.duration))
-            reader.report(at: given.location, "\(path).period", "must be at least \(texts.0); it is \(texts.1)")
+        let period = DurationText.text(policy.period)
+        let timeout = DurationText.text(policy.timeout)
+        if let given = own["period"], policy.period < lowestPeriod {
+            let message = "must be at least \(DurationText.text(lowestPeriod)); it is \(period)"
+            reader.report(at: given.location, "\(path).period", message)
         }
-        if let given = timeout.given, timeout.duration == .zero, !timeout.isDefault {
+        if let given = own["timeout"], policy.timeout == .zero {
             reader.report(at: given.location, "\(path).timeout", "must be longer than 0s")
         }
-        // Defaults are judged once, as such.
-        if policy.timeout > policy.period, !(timeout.isDefault && period.isDefault) {
-            let place = timeout.isDefault ? period.given : timeout.given
-            let origin = timeout.isDefault ? ", from defaults" : ""
-            let texts = (DurationText.text(policy.period), DurationText.text(policy.timeout))
-            reader.report(
-                at: (place ?? timeout.given)?.location ?? .builtIn,
-                "\(path).timeout",
-                "must not be longer than period (\(texts.0)); it is \(texts.1)\(origin)"
-            )
+        // Where both are defaults, the defaults were judged as such.
+        if policy.timeout > policy.period, let given = own["timeout"] ?? own["period"] {
+            let origin = own["timeout"] == nil ? ", from defaults" : ""
+            let message = "must not be longer than period (\(period)); it is \(timeout)\(origin)"
+            reader.report(at: given.location, "\(path).timeout", message)
         }
         if let given = own["warnAfter"], let warnAfter = policy.warnAfter, warnAfter >= policy.timeout {
-            reader.report(
-                .warning,
-                at: given.location,
-                "\(path).warnAfter",
-                "never matters: it is not shorter than timeout (\(DurationText.text(policy.timeout)))"
-            )
+            let message = "never matters: it is not shorter than timeout (\(timeout))"
+            reader.report(.warning, at: given.location, "\(path).warnAfter", message)
         }
     }
 }

@@ -66,9 +66,7 @@ struct URLAuthority {
 
     /// Takes host or socket, and port, from where libpq lets them stand too: `postgres:///db?host=/run/postgresql`.
     mutating func takePlace(from query: inout [ParsedURL.QueryItem]) {
-        guard host.isEmpty, let item = query.first(where: { $0.name == "host" }), item.value.hasPrefix("/") else {
-            return
-        }
+        guard host.isEmpty, let item = query.first(where: { $0.name == "host" }) else { return }
         host = item.value
         portText = portText ?? query.first { $0.name == "port" }?.value
         query.removeAll { $0.name == "host" || $0.name == "port" }

@@ -31,7 +31,7 @@ struct Variables: Sendable {
             return .value(text)
         case .complain(let message) where value?.isEmpty ?? true:
             throw Unresolved(
-                message: "the variable \(name) is not set: \(message.isEmpty ? "it is required" : message)"
+                message: "the variable \(name) is not set or empty\(message.isEmpty ? "" : ": \(message)")"
             )
         default:
             guard let value else { throw Unresolved(message: unset(name)) }

@@ -21,11 +21,15 @@ struct EffectiveConfiguration {
         let identity = [
             ("name", service.name), ("version", service.version), ("release", service.release),
             ("description", service.description),
-        ].compactMap { key, value in value.map { "\(key): \(quoted($0))" } }
+        ]
+        .compactMap { key, value in value.map { "\(key): \(quoted($0))" } }
         let limits = configuration.limits
-        return ["# allclear \(Version.current), from \(configuration.file ?? "variables and the command line")", "listen:"]
+        return [
+            "# allclear \(Version.current), from \(configuration.file ?? "variables and the command line")", "listen:",
+        ]
             + listeners + (identity.isEmpty ? [] : ["service: {\(identity.joined(separator: ", "))}"])
-            + (configuration.hosts.isEmpty ? [] : ["hosts: [\(configuration.hosts.map(quoted).joined(separator: ", "))]"])
+            + (configuration.hosts.isEmpty
+                ? [] : ["hosts: [\(configuration.hosts.map(quoted).joined(separator: ", "))]"])
             + [
                 "drain: {delay: \(text(configuration.drain.delay)), timeout: \(text(configuration.drain.timeout))}",
                 "limits: {connections: \(limits.connections), waiters: \(limits.waiters), wait: \(text(limits.wait))}",
@@ -36,7 +40,7 @@ struct EffectiveConfiguration {
         let policy = check.policy
         let reaction = Reaction(policy)
         var pairs: [(String, String)] = [target(of: check)]
-        pairs += check.options.map { option in shown(option.name, option.value) }
+        pairs += check.options.map(shown)
         pairs += [
             ("required", "\(policy.isRequired)"),
             ("period", text(policy.period)),
@@ -55,47 +59,28 @@ struct EffectiveConfiguration {
     }
 
     private func target(of check: CheckDefinition) -> (String, String) {
-        switch check.target {
-        case .url(let url): ("url", quoted(url.description))
-        case .command(let words): ("command", "[\(words.map(quoted).joined(separator: ", "))]")
-        case .file(let path): ("file", quoted(path))
-        }
+        (check.type.selector.rawValue, quoted(check.targetDescription))
     }
 
-    private func shown(_ name: String, _ value: OptionValue) -> (String, String) {
-        switch value {
-        case .text(let text): (name, quoted(text))
-        case .secret(.value): (name, quoted("<redacted>"))
-        case .secret(.file(let path)): (name + OptionSpec.fileSuffix, quoted(path))
-        case .boolean(let flag): (name, "\(flag)")
-        case .duration(let duration): (name, text(duration))
-        case .size(let bytes): (name, "\(bytes)")
-        case .integer(let number): (name, "\(number)")
-        case .percentage(let percent): (name, "\(percent)%")
-        case .textList(let texts): (name, "[\(texts.map(quoted).joined(separator: ", "))]")
-        case .textMap(let entries):
-            (name, "{\(entries.map { "\(quoted($0.name)): \(quoted("<redacted>"))" }.joined(separator: ", "))}")
-        case .statusSet(let statuses): (name, quoted(statuses.description))
-        case .steps(let steps): (name, "[\(steps.map(shown).joined(separator: ", "))]")
-        }
-    }
-
-    private func shown(_ step: DialogueStep) -> String {
-        switch step {
-        case .send: "{send: \(quoted("<redacted>"))}"
-        case .expect(let text): "{expect: \(quoted(text))}"
+    private func shown(_ option: CheckDefinition.Option) -> (String, String) {
+        switch option.value {
+        case .secret(.file(let path)): (option.name + OptionSpec.fileSuffix, quoted(path))
+        case .boolean, .duration, .size, .integer, .percentage: (option.name, option.shown)
+        default: (option.name, quoted(option.shown))
         }
     }
 
     private func line(of gate: GateDefinition) -> String {
-        let entries = gate.rule.entries.map { entry in
-            let name =
-                switch entry.subject {
-                case .check(let check): configuration.checks[check].name
-                case .gate(let gate): configuration.gates[gate].name
-                }
-            return entry.isRequired.map { "{check: \(name), required: \($0)}" } ?? name.description
-        }.joined(separator: ", ")
+        let entries = gate.rule.entries
+            .map { entry in
+                let name =
+                    switch entry.subject {
+                    case .check(let check): configuration.checks[check].name
+                    case .gate(let gate): configuration.gates[gate].name
+                    }
+                return entry.isRequired.map { "{check: \(name), required: \($0)}" } ?? name.description
+            }
+            .joined(separator: ", ")
         let rule =
             switch gate.rule.quorum {
             case .all: "[\(entries)]"

@@ -20,16 +20,18 @@ package struct ProbeCommand: Sendable {
         self.surroundings = surroundings
     }
 
-    package func run() async -> ExitStatus {
+    package func run() -> ExitStatus {
         let (loaded, diagnostics) = surroundings.loader.loadCheck(url, timeout: timeout)
         surroundings.report(diagnostics)
         guard let definition = loaded else { return .usage }
         do throws(TransportFailure) {
-            let probe = try ProbeTypes.type(named: definition.type.name).make(definition, Network())
+            let probe = try ProbeTypes.type(named: definition.type.name)
+                .make(definition, Network(userAgent: "allclear/\(Version.current)"))
             let loop = try EventLoop()
             try loop.start(named: "probe")
             defer { loop.stop() }
-            let (outcome, duration) = await ask(probe, within: definition.policy.timeout, on: loop)
+            let timeout = definition.policy.timeout
+            let (outcome, duration) = RootTask(on: loop) { await ask(probe, within: timeout, on: loop) }.wait()
             surroundings.print(line(on: definition, outcome, duration))
             return outcome.failure == nil ? .success : .failure
         } catch {
@@ -48,6 +50,12 @@ package struct ProbeCommand: Sendable {
         return (outcome, start.duration(to: loop.now))
     }
 
+    private func milliseconds(_ duration: Duration) -> String {
+        var json = JSONWriter()
+        json.milliseconds(duration)
+        return String(decoding: json.bytes, as: UTF8.self)
+    }
+
     private func line(on definition: CheckDefinition, _ outcome: ProbeOutcome, _ duration: Duration) -> String {
         var json = JSONWriter()
         json.object { json in
@@ -62,7 +70,8 @@ package struct ProbeCommand: Sendable {
         switch format {
         case .json: return String(decoding: json.bytes, as: UTF8.self)
         case .text:
-            return outcome.failure?.sentence ?? "\(definition.targetDescription): passed in \(duration / .milliseconds(1)) ms"
+            return outcome.failure?.sentence
+                ?? "\(definition.targetDescription): passed in \(milliseconds(duration)) ms"
         }
     }
 }

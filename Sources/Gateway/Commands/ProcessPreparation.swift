@@ -1,6 +1,6 @@
 internal import Glibc
 internal import MicroHTTP
-
+internal import Probes
 
 /// Makes the process fit to hold sockets and secrets, before any other thread is there.
 func prepareProcess() {
@@ -8,5 +8,5 @@ func prepareProcess() {
     // A core dump would hold every password.
     var none = rlimit(rlim_cur: 0, rlim_max: 0)
     setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
-    // ProbeTypes.forgetEnvironment()
+    ProbeTypes.forgetEnvironment()
 }

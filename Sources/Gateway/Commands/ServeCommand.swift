@@ -13,18 +13,18 @@ package struct ServeCommand: Sendable {
     }
 
     /// Blocks the calling thread, which must be the program's first, until the gateway has stopped.
-    package func run() async -> ExitStatus {
+    package func run() -> ExitStatus {
         let signals = Signals()
         let (loaded, diagnostics) = surroundings.loader.load(options)
         surroundings.report(diagnostics, withNotices: false)
         guard let configuration = loaded else { return .usage }
-        let network = Network()
+        let network = Network(userAgent: "allclear/\(Version.current)")
         switch Plan.make(configuration, with: network) {
         case .failure(let unusable):
             for problem in unusable.problems { surroundings.complain(problem.description) }
             return .usage
         case .success(let plan):
-            return await serve(configuration, plan, network, until: signals)
+            return serve(configuration, plan, network, until: signals)
         }
     }
 
@@ -33,7 +33,7 @@ package struct ServeCommand: Sendable {
         _ plan: Plan,
         _ network: Network,
         until signals: Signals
-    ) async -> ExitStatus {
+    ) -> ExitStatus {
         let writer = LineWriter()
         defer { writer.flush(within: .seconds(1)) }
         let handler = LineLogHandler(
@@ -51,7 +51,7 @@ package struct ServeCommand: Sendable {
                 version: Version.current,
                 logger: Logger(label: "allclear") { _ in handler }
             )
-            try await gateway.run(until: signals)
+            try gateway.run(until: signals)
             return .success
         } catch {
             surroundings.complain("allclear: error: \(error)")

@@ -1,10 +1,22 @@
-/// `allclear status`: asks a running gateway.
+internal import Configuration
+internal import Probes
+internal import Transport
+
+/// `allclear status`: asks a running gateway and prints a table.
 package struct StatusCommand: Sendable {
+    /// For the whole question; the gateway answers from what it knows, at once.
+    private static let patience = Duration.seconds(2)
+    /// Where a gateway listens unless it is told otherwise.
+    private static let defaultAddress = "http://127.0.0.1:8484"
+
     private let name: String
     private let address: String?
     private let format: OutputFormat
     private let surroundings: Surroundings
 
+    /// - Parameters:
+    ///   - name: of a gate or a check.
+    ///   - address: of the gateway; nil to ask `ALLCLEAR_ADDRESS`, then the configuration that `serve` would use.
     package init(name: String, address: String?, format: OutputFormat, in surroundings: Surroundings) {
         self.name = name
         self.address = address
@@ -12,7 +24,89 @@ package struct StatusCommand: Sendable {
         self.surroundings = surroundings
     }
 
-    package func run() async -> ExitStatus {
-        .failure
+    package func run() -> ExitStatus {
+        let address =
+            address ?? surroundings.environment["ALLCLEAR_ADDRESS"] ?? configuredAddress ?? Self.defaultAddress
+        guard let request = request(to: address) else {
+            surroundings.complain("allclear: error: \(address) is no address of a gateway, as http://127.0.0.1:8484")
+            return .usage
+        }
+        do throws(TransportFailure) {
+            let loop = try EventLoop()
+            try loop.start(named: "status")
+            defer { loop.stop() }
+            let network = Network(userAgent: "allclear/\(Version.current)")
+            let answer = RootTask(on: loop) { await ask(request, over: network, on: loop) }.wait()
+            return report(try answer.get())
+        } catch {
+            // Not `usage`: a gateway that does not answer is not ready, and Docker reserves 2.
+            surroundings.complain(
+                "allclear: no answer from \(address): \(error.stage.rawValue).\(error.reason.rawValue)"
+            )
+            return .failure
+        }
+    }
+
+    private func ask(
+        _ request: HTTPRequest,
+        over network: Network,
+        on loop: isolated EventLoop
+    ) async -> Result<HTTPResponse, TransportFailure> {
+        do throws(TransportFailure) {
+            return .success(try await request.send(over: network, until: loop.now + Self.patience, on: loop))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func report(_ response: HTTPResponse) -> ExitStatus {
+        let status: ExitStatus = response.status == 200 ? .success : .failure
+        let text = String(decoding: response.body, as: UTF8.self)
+        guard format == .text, let document = JSONParser.value(in: response.body) else {
+            surroundings.print(text.hasSuffix("\n") ? String(text.dropLast()) : text)
+            return status
+        }
+        if let problem = document["detail"]?.text {
+            surroundings.complain("allclear: error: \(name): \(problem)")
+        } else {
+            for line in StatusTable(document).lines { surroundings.print(line) }
+        }
+        return status
+    }
+
+    private func request(to address: String) -> HTTPRequest? {
+        let isURL = address.contains("://")
+        let socket = ["http+unix://", "unix://", "unix:"].first { address.hasPrefix($0) }
+        if let socket {
+            let path = String(address.dropFirst(socket.count)).replacing("%2F", with: "/").replacing("%2f", with: "/")
+            let url = HTTPURL(isSecure: false, host: "localhost", port: 80, target: target)
+            return HTTPRequest(url: url, socketPath: path)
+        }
+        let base = HTTPURL(isSecure: false, host: "localhost", port: 80, target: "/")
+        guard let named = base.redirected(to: isURL ? address : "http://\(address)"), !named.isSecure else {
+            return nil
+        }
+        return HTTPRequest(url: HTTPURL(isSecure: false, host: named.host, port: named.port, target: target))
+    }
+
+    private var target: String {
+        let path = ["ready", "startup", "healthz"].contains(name) ? "/\(name)" : "/ready/\(name)"
+        return path + "?verbose"
+    }
+
+    /// The first listener of the configuration that can be asked from here.
+    private var configuredAddress: String? {
+        surroundings.loader.load().0?.listeners.lazy
+            .compactMap { listener -> String? in
+                switch listener.address {
+                case .tcp(let host, let port):
+                    let isEverywhere = host == nil || host == "0.0.0.0" || host == "::"
+                    let name = isEverywhere ? "127.0.0.1" : host!.contains(":") ? "[\(host!)]" : host!
+                    return "http://\(name):\(port)"
+                case .unix(let path, _): return "unix:\(path)"
+                case .inherited, .systemd: return nil
+                }
+            }
+            .first
     }
 }

@@ -20,7 +20,9 @@ package struct ValidateCommand: Sendable {
             return .usage
         }
         let source = configuration.file ?? "the configuration"
-        surroundings.print("\(source) is valid: \(count(configuration.checks, "check")), \(count(configuration.gates, "gate"))")
+        surroundings.print(
+            "\(source) is valid: \(count(configuration.checks, "check")), \(count(configuration.gates, "gate"))"
+        )
         return .success
     }
 

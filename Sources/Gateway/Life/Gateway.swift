@@ -13,7 +13,7 @@ package struct Gateway {
     private let aggregator: Aggregator
     private let scheduler: Scheduler
     private let journal: Journal
-    private let reaper: OrphanReaper
+    private let children: Children
     private let logger: Logger
 
     /// Why it cannot start: one line that names what is in the way and what to do.
@@ -47,7 +47,7 @@ package struct Gateway {
             gates: plan.gates.map(\.name.description),
             logger: logger
         )
-        reaper = OrphanReaper(children: network.children)
+        children = network.children
         let board = PageBoard(plan: plan, details: Set(configuration.listeners.map(\.detail)))
         aggregator = Aggregator(plan: plan, board: board, journal: journal, wallClock: wallClock)
         scheduler = Scheduler(plan: plan, aggregator: aggregator, loops: loops, sideThreads: network.sideThreads)
@@ -81,7 +81,7 @@ package struct Gateway {
     ///
     /// Blocks its thread, which must be the one that took the signals over.
     /// - Throws: where it cannot listen; nothing then stays behind.
-    package func run(until signals: Signals) async throws(StartFailure) {
+    package func run(until signals: Signals) throws(StartFailure) {
         do throws(ServerFailure) {
             try server.start()
         } catch {
@@ -94,11 +94,10 @@ package struct Gateway {
             throw StartFailure(description: error.detail)
         }
         logStart()
-        await withDiscardingTaskGroup { group in
-            group.addTask(executorPreference: loops.checks.executor) { await scheduler.run() }
-            watch(until: signals)
-            group.cancelAll()
-        }
+        let checking = RootTask(on: loops.checks) { [scheduler] in await scheduler.run() }
+        watch(until: signals)
+        checking.cancel()
+        checking.wait()
         loops.stop()
         logger.notice("stopped")
     }
@@ -110,7 +109,7 @@ package struct Gateway {
         }
         let gates = plan.gates.enumerated()
             .map { index, gate in
-                "\(gate.name)=[\(plan.members[index].map { plan.checks[$0].name }.joined(separator: " "))]"
+                "\(gate.name)=[\(plan.members[index].map { plan.checks[$0.check].name }.joined(separator: " "))]"
             }
         logger.notice(
             "checking",
@@ -127,13 +126,11 @@ package struct Gateway {
             let signal = signals.next(within: ContinuousClock.now.duration(to: nextLook))
             if ContinuousClock.now >= nextLook {
                 supervisor.look(at: .now)
-                // Also those that stood behind a probe's own child when their signal came.
-                reaper.reap()
                 nextLook = .now + Supervisor.interval
             }
             switch signal {
             case nil: continue
-            case .child: reaper.reap()
+            case .child: children.reapOrphans()
             case .hangUp: logger.notice("SIGHUP is ignored: reloading is not built in yet")
             case .terminate: return leave(after: configuration.drain.delay, signals)
             case .interrupt: return leave(after: .zero, signals)
@@ -163,7 +160,7 @@ package struct Gateway {
     private func isHurried(_ signals: Signals, within patience: Duration) -> Bool {
         switch signals.next(within: patience) {
         case .terminate, .interrupt: return true
-        case .child: reaper.reap()
+        case .child: children.reapOrphans()
         case .hangUp, nil: break
         }
         return false

@@ -60,11 +60,8 @@ struct Supervisor {
         closedSince = now
         journal.noteClosed(
             closed.map { gate in
-                let failing = plan.members[gate]
-                    .compactMap { check in
-                        let view = judgement.view(of: check)
-                        return view.level.isPassing ? nil : view.failure.map { (check: check, code: $0.code) }
-                    }
+                let failing = plan.members[gate].map(\.check).filter { !judgement.levels[$0].isPassing }
+                    .compactMap { check in judgement.failure(of: check).map { (check: check, code: $0.code) } }
                 return (gate: gate, failing: failing)
             }
         )

@@ -31,13 +31,13 @@ struct MetricsDocument: Sendable {
     private func writeChecks(_ judgement: Judgement, to writer: inout MetricsWriter) {
         writer.family("allclear_check_up", .gauge, "Whether the check passes (1) or not (0).")
         for (index, check) in plan.checks.enumerated() {
-            writer.sample([("check", check.name)], judgement.view(of: index).level.isPassing ? 1 : 0)
+            writer.sample([("check", check.name)], judgement.levels[index].isPassing ? 1 : 0)
         }
         writer.family("allclear_check_level", .gauge, "1 for the level that the check is at.")
         for (index, check) in plan.checks.enumerated() {
             for level in Level.allCases {
                 let labels = [("check", check.name), ("level", level.rawValue)]
-                writer.sample(labels, judgement.view(of: index).level == level ? 1 : 0)
+                writer.sample(labels, judgement.levels[index] == level ? 1 : 0)
             }
         }
         writer.family("allclear_gate_open", .gauge, "Whether the gate is open (1) or closed (0).")

@@ -5,14 +5,38 @@ extension HealthDocument {
     /// `application/health+json` (draft-inadarei-api-health-check-06): the verdict first, so that a reader who matches
     /// text cannot be fooled by a check.
     func json() -> [UInt8] {
-        let nothing = Selection(omitted: checks)
-        let size = json(nothing).count
+        guard detail != .status else { return body { _ in } }
+        if let whole = bodyShowing(members, upTo: limit) { return whole }
+        let part = bodyShowingFailing()
         // What the operator says of the service may alone be too long.
-        if !isVerbose, size > Self.longestBody { return json(nothing, namesService: false) }
-        return json(select(besides: size, member(for:)))
+        return part.count <= limit ? part : bodyShowingNone()
     }
 
-    private func json(_ selection: Selection, namesService: Bool = true) -> [UInt8] {
+    /// The body with all of these checks; nil where it would pass the limit.
+    private func bodyShowing(_ members: [Plan.Member], upTo limit: Int) -> [UInt8]? {
+        var fits = true
+        let body = body { json in
+            guard !members.isEmpty else { return }
+            json.key("checks")
+            json.object { json in fits = members.allSatisfy { append($0, to: &json, upTo: limit) } }
+        }
+        return fits && body.count <= limit ? body : nil
+    }
+
+    private func bodyShowingFailing() -> [UInt8] {
+        body { json in
+            json.key("checks")
+            var omission = Omission()
+            json.object { json in omission = showFailing { append($0, to: &json, upTo: $1) } }
+            write(omission, to: &json)
+        }
+    }
+
+    private func bodyShowingNone() -> [UInt8] {
+        body(namesService: false) { json in write(showFailing { _, _ in false }, to: &json) }
+    }
+
+    private func body(namesService: Bool = true, _ rest: (inout JSONWriter) -> Void) -> [UInt8] {
         var json = JSONWriter()
         json.object { json in
             json.member("status", verdict.status.rawValue)
@@ -23,11 +47,7 @@ extension HealthDocument {
             json.member("code", verdict.failure?.code.description)
             if namesService { writeService(to: &json) }
             json.member("output", output)
-            if !checks.isEmpty {
-                json.key("checks")
-                json.object { for member in selection.shown { $0.append(member[...]) } }
-            }
-            if !selection.omitted.isEmpty { write(omitted: selection.omitted, to: &json) }
+            rest(&json)
         }
         json.newline()
         return json.bytes
@@ -40,16 +60,21 @@ extension HealthDocument {
         json.member("description", service.description)
     }
 
-    /// The member of `checks` that is about one check.
-    private func member(for entry: Entry) -> [UInt8] {
-        var json = JSONWriter()
+    /// Writes a check, or, where the document would pass the limit, takes it back and returns false.
+    private func append(_ member: Plan.Member, to json: inout JSONWriter, upTo limit: Int) -> Bool {
+        let mark = json.mark
+        let entry = entry(of: member)
         json.key(entry.name)
         json.array { $0.object { write(entry, to: &$0) } }
-        return json.bytes
+        guard json.bytes.count <= limit else {
+            json.rewind(to: mark)
+            return false
+        }
+        return true
     }
 
     private func write(_ entry: Entry, to json: inout JSONWriter) {
-        let level = entry.view.level
+        let level = entry.level
         json.member("componentId", entry.name)
         json.member("componentType", entry.component)
         json.member("status", level == .pending ? Level.fail.rawValue : level.rawValue)
@@ -61,7 +86,7 @@ extension HealthDocument {
         }
         json.member("output", level == .pass ? nil : entry.output)
         json.member("level", level.rawValue)
-        if let failure = entry.view.failure {
+        if let failure = entry.failure {
             json.member("code", failure.code.description)
             json.member("class", failure.code.failureClass.rawValue)
         }
@@ -85,10 +110,10 @@ extension HealthDocument {
         }
     }
 
-    private func write(omitted: [Int], to json: inout JSONWriter) {
+    private func write(_ omission: Omission, to json: inout JSONWriter) {
         json.key("omitted")
         json.object { json in
-            for (status, count) in counts(of: omitted) {
+            for (status, count) in omission.counts {
                 json.key(status)
                 json.number(count)
             }

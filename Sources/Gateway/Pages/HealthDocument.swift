@@ -3,26 +3,14 @@ internal import Health
 internal import Probes
 
 /// What a reader is told about one subject, before it is written in a dialect (CONTRACT section 6).
+///
+/// Its checks are looked up as they are written: a page shows a few of them, however many there are.
 struct HealthDocument {
-    /// One check as it is shown.
-    struct Entry {
-        let name: String
-        let component: String
-        let view: GateEvaluation.CheckView
-        let state: CheckState
-        let isRequired: Bool
-        /// Why it does not pass, as this reader may know it.
-        let output: String?
-        let now: ContinuousClock.Instant
-    }
-
     let name: String
     let verdict: Judgement.Verdict
-    /// Positions of the checks that are to be shown, if there is room for them.
-    let checks: [Int]
+    let members: [Plan.Member]
     let detail: Listener.Detail
     let isVerbose: Bool
-    private let rule: GateRule
     private let judgement: Judgement
 
     /// What is to be told about a subject as a whole.
@@ -34,65 +22,52 @@ struct HealthDocument {
         excluding excluded: Set<Int> = []
     ) {
         let plan = judgement.plan
+        name = subject.name(in: plan)
+        self.judgement = judgement
+        self.isVerbose = isVerbose
         switch subject {
+        case .gate(plan.healthz):
+            // The gateway's own heart depends on nothing, so it shows nothing unless it is asked, and then everything.
+            verdict = judgement.verdict(ofGate: plan.healthz, excluding: excluded)
+            let all = plan.checks.indices.map { Plan.Member(check: $0, isRequired: plan.isRequired[$0]) }
+            members = isVerbose ? all.filter { !excluded.contains($0.check) } : []
+            self.detail = isVerbose ? detail : .status
         case .gate(let gate):
-            // The gateway's own heart depends on nothing, so it shows nothing else unless it is asked.
-            let shown = gate == plan.healthz && isVerbose ? Array(plan.checks.indices) : plan.members[gate]
-            self.init(
-                name: plan.gates[gate].name.description,
-                verdict: judgement.verdict(ofGate: gate, excluding: excluded),
-                showing: shown.filter { !excluded.contains($0) },
-                in: plan.rules[gate],
-                by: judgement,
-                detail: gate == plan.healthz && !isVerbose ? .status : detail,
-                isVerbose: isVerbose
-            )
+            verdict = judgement.verdict(ofGate: gate, excluding: excluded)
+            members = plan.members[gate].filter { !excluded.contains($0.check) }
+            self.detail = detail
         case .check(let check):
-            let rule = GateRule(.all, of: [GateRule.Entry(.check(check), isRequired: true)])
-            self.init(
-                name: plan.checks[check].name,
-                verdict: judgement.verdict(of: rule),
-                showing: [check],
-                in: rule,
-                by: judgement,
-                detail: detail,
-                isVerbose: isVerbose
-            )
+            verdict = judgement.verdict(of: GateRule(.all, of: [GateRule.Entry(.check(check), isRequired: true)]))
+            members = [Plan.Member(check: check, isRequired: true)]
+            self.detail = detail
         case .liveness(let check):
-            self.init(
-                name: plan.checks[check].name,
-                verdict: judgement.liveness(of: check),
-                showing: isVerbose ? [check] : [],
-                in: GateRule(.all, of: [GateRule.Entry(.check(check), isRequired: true)]),
-                by: judgement,
-                detail: detail,
-                isVerbose: isVerbose
-            )
+            verdict = judgement.liveness(of: check)
+            members = isVerbose ? [Plan.Member(check: check, isRequired: true)] : []
+            self.detail = detail
         }
     }
 
-    /// What is to be told about any rule.
+    /// What is to be told about a reader's own choice of checks, asked on the path of a subject.
     init(
-        name: String,
-        verdict: Judgement.Verdict,
-        showing checks: [Int],
-        in rule: GateRule,
+        on subject: Subject,
+        asking rule: GateRule,
+        excluding excluded: Set<Int>,
         by judgement: Judgement,
         detail: Listener.Detail,
         isVerbose: Bool
     ) {
-        self.name = name
-        self.verdict = verdict
-        self.checks = detail == .status ? [] : checks
+        name = subject.name(in: judgement.plan)
+        verdict = judgement.draining(subject) ?? judgement.verdict(of: rule, excluding: excluded)
+        members = judgement.plan.members(of: rule).filter { !excluded.contains($0.check) }
+        self.judgement = judgement
         self.detail = detail
         self.isVerbose = isVerbose
-        self.rule = rule
-        self.judgement = judgement
-        validUntil = judgement.nextChange(of: checks + [verdict.cause].compactMap(\.self))
     }
 
     /// When something in it changes by itself; nil for never.
-    let validUntil: ContinuousClock.Instant?
+    var validUntil: ContinuousClock.Instant? {
+        judgement.nextChange(of: members.map(\.check) + [verdict.cause].compactMap(\.self))
+    }
 
     var service: Configuration.ServiceIdentity { judgement.plan.service }
 
@@ -103,19 +78,46 @@ struct HealthDocument {
         return [cause, failure.output(for: detail)].compactMap(\.self).joined(separator: ": ")
     }
 
-    func level(of check: Int) -> Level { judgement.view(of: check).level }
+    func level(of member: Plan.Member) -> Level {
+        judgement.levels[member.check]
+    }
 
-    func entry(of check: Int) -> Entry {
-        let view = judgement.view(of: check)
+    func entry(of member: Plan.Member) -> Entry {
+        let check = judgement.plan.checks[member.check]
+        let failure = judgement.failure(of: member.check)
         return Entry(
-            name: judgement.plan.checks[check].name,
-            component: judgement.plan.checks[check].component.rawValue,
-            view: view,
-            state: judgement.snapshot.checks[check],
-            isRequired: judgement.requires(check, in: rule),
-            output: view.failure.map { $0.output(for: detail) },
+            name: check.name,
+            component: check.component.rawValue,
+            level: level(of: member),
+            failure: failure,
+            output: failure?.output(for: detail),
+            state: judgement.snapshot.checks[member.check],
+            isRequired: member.isRequired,
             now: judgement.now
         )
+    }
+
+    /// One check as it is shown.
+    struct Entry {
+        let name: String
+        let component: String
+        let level: Level
+        /// Why it does not pass; nil where it does.
+        let failure: ProbeFailure?
+        /// The same, as this reader may know it.
+        let output: String?
+        let state: CheckState
+        let isRequired: Bool
+        let now: ContinuousClock.Instant
+    }
+}
+
+extension Subject {
+    fileprivate func name(in plan: Plan) -> String {
+        switch self {
+        case .gate(let gate): plan.gates[gate].name.description
+        case .check(let check), .liveness(let check): plan.checks[check].name
+        }
     }
 }
 

@@ -4,6 +4,20 @@ struct JSONWriter {
     /// Whether the next member or element needs a comma before it.
     private var needsComma = false
 
+    /// A place to come back to.
+    struct Mark {
+        fileprivate let count: Int
+        fileprivate let needsComma: Bool
+    }
+
+    var mark: Mark { Mark(count: bytes.count, needsComma: needsComma) }
+
+    /// Takes back what was written since; in the same object or array.
+    mutating func rewind(to mark: Mark) {
+        bytes.removeLast(bytes.count - mark.count)
+        needsComma = mark.needsComma
+    }
+
     /// `{ … }`, the members written by `body`.
     mutating func object(_ body: (inout JSONWriter) -> Void) {
         bracket(UInt8(ascii: "{"), UInt8(ascii: "}"), body)
@@ -59,13 +73,6 @@ struct JSONWriter {
 
     mutating func newline() {
         bytes.append(UInt8(ascii: "\n"))
-    }
-
-    /// Appends elements or members that another writer made, as they are.
-    mutating func append(_ members: ArraySlice<UInt8>) {
-        guard !members.isEmpty else { return }
-        separate()
-        bytes.append(contentsOf: members)
     }
 
     private mutating func bracket(_ open: UInt8, _ close: UInt8, _ body: (inout JSONWriter) -> Void) {

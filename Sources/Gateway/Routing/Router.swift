@@ -81,14 +81,15 @@ package struct Router: Sendable {
         case .page(let subject):
             let page = page(on: subject, request)
             return request.method == .options ? options[page.status] ?? page : page
-        case .metrics where request.method != .options:
-            return metrics.page(for: request.header("Accept") ?? "", at: loops.checks.now)
-        case .openAPI where request.method != .options:
-            return openAPI
-        case .server where request.method != .options:
-            return notFound
-        case .metrics, .openAPI, .server:
+        case .metrics where request.method == .options, .openAPI where request.method == .options,
+            .server where request.method == .options:
             return options[200]!
+        case .metrics:
+            return metrics.page(for: request.header("Accept") ?? "", at: loops.checks.now)
+        case .openAPI:
+            return openAPI
+        case .server:
+            return notFound
         }
     }
 
@@ -124,25 +125,13 @@ package struct Router: Sendable {
                 excluding: query.excluded
             )
         }
-        let rule = GateRule(.all, of: query.needed)
-        let isDraining = if case .gate(let gate) = subject { judgement.isClosedByDraining(gate) } else { false }
         return HealthDocument(
-            name: subject.name(in: plan),
-            verdict: isDraining ? .draining : judgement.verdict(of: rule, excluding: query.excluded),
-            showing: judgement.positions(of: rule).filter { !query.excluded.contains($0) },
-            in: rule,
+            on: subject,
+            asking: GateRule(.all, of: query.needed),
+            excluding: query.excluded,
             by: judgement,
             detail: detail,
             isVerbose: query.isVerbose
         )
-    }
-}
-
-extension Subject {
-    fileprivate func name(in plan: Plan) -> String {
-        switch self {
-        case .gate(let gate): plan.gates[gate].name.description
-        case .check(let check), .liveness(let check): plan.checks[check].name
-        }
     }
 }

@@ -1,19 +1,5 @@
 /// What the gates say of the checks at one moment.
 package struct GateEvaluation: Sendable {
-    /// How one check is seen.
-    package struct CheckView: Hashable, Sendable {
-        package let level: Level
-        /// Why it does not pass; nil where it does.
-        package let failure: ProbeFailure?
-        package let isRequired: Bool
-
-        package init(level: Level, failure: ProbeFailure?, isRequired: Bool) {
-            self.level = level
-            self.failure = failure
-            self.isRequired = isRequired
-        }
-    }
-
     package enum Status: String, Sendable {
         case pass
         /// Open, though an optional check fails or something warns.
@@ -35,15 +21,17 @@ package struct GateEvaluation: Sendable {
         }
     }
 
-    /// By position.
-    package let checks: [CheckView]
+    private let levels: [Level]
+    private let isRequired: [Bool]
     private let rules: [GateRule]
 
     /// - Parameters:
-    ///   - checks: by position.
+    ///   - levels: of the checks, by position.
+    ///   - isRequired: what the checks say of themselves, by position.
     ///   - rules: of the gates, by position; without cycles.
-    package init(checks: [CheckView], rules: [GateRule]) {
-        self.checks = checks
+    package init(levels: [Level], isRequired: [Bool], rules: [GateRule]) {
+        self.levels = levels
+        self.isRequired = isRequired
         self.rules = rules
     }
 
@@ -74,37 +62,17 @@ package struct GateEvaluation: Sendable {
         switch entry.subject {
         case .check(let position):
             guard !excluded.contains(position) else { return nil }
-            let check = checks[position]
-            return (Verdict(of: check.level, at: position), entry.isRequired ?? check.isRequired)
+            return (Verdict(of: levels[position], at: position), entry.isRequired ?? isRequired[position])
         case .gate(let position):
             let rule = rules[position]
-            guard !positions(of: rule).isSubset(of: excluded) || rule.entries.isEmpty else { return nil }
+            guard excluded.isEmpty || rule.entries.isEmpty || !rule.positions(among: rules).isSubset(of: excluded)
+            else {
+                return nil
+            }
             return (verdict(of: rule, excluding: excluded), entry.isRequired ?? true)
         }
     }
 
-    /// The positions of all checks that a rule looks at, directly or through other gates.
-    package func positions(of rule: GateRule) -> Set<Int> {
-        rule.entries.reduce(into: []) { positions, entry in
-            switch entry.subject {
-            case .check(let position): positions.insert(position)
-            case .gate(let position): positions.formUnion(self.positions(of: rules[position]))
-            }
-        }
-    }
-
-    /// Whether a rule requires a check, by the first entry that names it.
-    package func requires(_ check: Int, in rule: GateRule) -> Bool {
-        for entry in rule.entries {
-            switch entry.subject {
-            case .check(check): return entry.isRequired ?? checks[check].isRequired
-            case .gate(let position) where positions(of: rules[position]).contains(check):
-                return entry.isRequired ?? requires(check, in: rules[position])
-            default: continue
-            }
-        }
-        return checks[check].isRequired
-    }
 }
 
 extension GateEvaluation.Verdict {

@@ -33,3 +33,30 @@ package struct GateRule: Hashable, Sendable {
         self.entries = entries
     }
 }
+
+extension GateRule {
+    /// The positions of all checks that the rule looks at, directly or through other gates.
+    ///
+    /// - Parameter rules: of all gates, by position.
+    package func positions(among rules: [GateRule]) -> Set<Int> {
+        entries.reduce(into: []) { positions, entry in
+            switch entry.subject {
+            case .check(let position): positions.insert(position)
+            case .gate(let position): positions.formUnion(rules[position].positions(among: rules))
+            }
+        }
+    }
+
+    /// Whether the rule requires a check, by its first entry that leads there; nil leaves it to the check itself.
+    package func requires(_ check: Int, among rules: [GateRule]) -> Bool? {
+        for entry in entries {
+            switch entry.subject {
+            case .check(check): return entry.isRequired
+            case .gate(let position) where rules[position].positions(among: rules).contains(check):
+                return entry.isRequired ?? rules[position].requires(check, among: rules)
+            default: continue
+            }
+        }
+        return nil
+    }
+}

@@ -5,4 +5,9 @@ package struct ConnectionCounts: Hashable, Sendable {
 
     /// A request is being answered.
     package let active: Int
+
+    package init(idle: Int, active: Int) {
+        self.idle = idle
+        self.active = active
+    }
 }

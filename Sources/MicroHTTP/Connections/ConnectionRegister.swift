@@ -1,5 +1,4 @@
 internal import Glibc
-internal import Synchronization
 
 /// The connections of all listen addresses, watched over by a thread of its own.
 ///
@@ -13,7 +12,7 @@ final class ConnectionRegister: Sendable {
         var isStopping = false
     }
 
-    private let state: Mutex<State>
+    private let state: Guarded<State>
     private let alarmChanged: WakeSignal
     private let quiet: WakeSignal
     private let limit: Int
@@ -26,7 +25,7 @@ final class ConnectionRegister: Sendable {
         self.quiet = quiet
         self.log = log
         limit = limits.connections
-        state = Mutex(State(table: ConnectionTable(limits: limits)))
+        state = Guarded(State(table: ConnectionTable(limits: limits)))
     }
 
     var counts: ConnectionCounts {
@@ -54,10 +53,12 @@ final class ConnectionRegister: Sendable {
         state.withLock { $0.table.requestStarted(slot, now: now) }
     }
 
-    func requestEnded(_ slot: ConnectionTable.Slot) {
+    /// - Parameter isKept: whether the connection may wait for another request.
+    func requestEnded(_ slot: ConnectionTable.Slot, isKept: Bool) {
         let now = ContinuousClock.now
         state.withLock { state in
             state.table.requestEnded(slot, now: now)
+            if !isKept, let descriptor = state.table.takeKept(slot) { shutdown(descriptor, Int32(SHUT_RDWR)) }
             updateAlarm(&state)
             if state.isStopping, state.table.activeCount == 0 { quiet.set() }
         }
@@ -68,10 +69,10 @@ final class ConnectionRegister: Sendable {
         state.withLock { $0.table.closed(slot, now: now) }
     }
 
-    /// Closes one connection of `daemon`, whose library accepts no other until one of its own is gone.
-    func makeRoom(daemon: Int) {
+    /// Closes the connections of `daemon` that are between two requests.
+    func closeKept(daemon: Int) {
         state.withLock { state in
-            if let evicted = state.table.takeOldest(daemon: daemon) { shutdown(evicted, Int32(SHUT_RDWR)) }
+            while let descriptor = state.table.takeKept(daemon: daemon) { shutdown(descriptor, Int32(SHUT_RDWR)) }
         }
     }
 

@@ -64,7 +64,7 @@ struct ConnectionTable {
         daemon: Int,
         now: ContinuousClock.Instant
     ) -> (slot: Slot, evicted: Int32?) {
-        let evicted = idleCount + activeCount >= crowd ? takeOldest(daemon: nil) : nil
+        let evicted = idleCount + activeCount >= crowd ? takeOldest() : nil
         let slot = oldest(.free) ?? grow(now: now)
         entries[slot].descriptor = descriptor
         entries[slot].daemon = daemon
@@ -97,15 +97,28 @@ struct ConnectionTable {
 
     /// The connection to give up when something must be: the longest without a request, and only where every one has a
     /// request in work the longest of those, which then is a client that does not read its answer.
-    mutating func takeOldest(daemon: Int?) -> Int32? {
-        let fresh = oldest(.fresh, daemon: daemon)
-        let kept = oldest(.kept, daemon: daemon)
+    mutating func takeOldest() -> Int32? {
+        let fresh = oldest(.fresh)
+        let kept = oldest(.kept)
         let idle =
             if let fresh, let kept { entries[fresh].since <= entries[kept].since ? fresh : kept } else { fresh ?? kept }
-        guard let slot = idle ?? oldest(.active, daemon: daemon) else { return nil }
+        guard let slot = idle ?? oldest(.active) else { return nil }
         return take(slot, now: entries[slot].since)
     }
 
+    /// The next connection of `daemon` between two requests, to be shut down; call until nil.
+    mutating func takeKept(daemon: Int) -> Int32? {
+        var slot = queues[Phase.kept.rawValue].first
+        while slot != none, entries[slot].daemon != daemon { slot = entries[slot].next }
+        return slot == none ? nil : take(slot, now: entries[slot].since)
+    }
+
+    /// - Returns: the descriptor to be shut down, if the connection is between two requests.
+    mutating func takeKept(_ slot: Slot) -> Int32? {
+        entries[slot].phase == .kept ? take(slot, now: entries[slot].since) : nil
+    }
+
+    /// All that `daemon` has yet to close.
     func connections(daemon: Int) -> Int {
         entries.count { $0.phase != .free && $0.daemon == daemon }
     }
@@ -115,9 +128,8 @@ struct ConnectionTable {
         return entries[slot].descriptor
     }
 
-    private func oldest(_ phase: Phase, daemon: Int? = nil) -> Slot? {
-        var slot = queues[phase.rawValue].first
-        while slot != none, let daemon, entries[slot].daemon != daemon { slot = entries[slot].next }
+    private func oldest(_ phase: Phase) -> Slot? {
+        let slot = queues[phase.rawValue].first
         return slot == none ? nil : slot
     }
 

@@ -3,29 +3,32 @@ internal import Synchronization
 
 /// One descriptor kept back, so that a client can be served when the process has used up all others.
 final class SpareDescriptor: Sendable {
-    private let held = Mutex<Int32?>(nil)
+    private let held = Atomic<Int32>(none)
 
     init() { restore() }
 
     deinit { release() }
 
+    /// False while the process has none to spare.
+    var isHeld: Bool { held.load(ordering: .relaxed) != none }
+
     /// Gives the descriptor up. False when it had been given up before.
     @discardableResult
     func release() -> Bool {
-        held.withLock { held in
-            guard let descriptor = held else { return false }
-            close(descriptor)
-            held = nil
-            return true
-        }
+        let descriptor = held.exchange(none, ordering: .relaxed)
+        if descriptor != none { close(descriptor) }
+        return descriptor != none
     }
 
     /// Takes a descriptor again, if there is one.
     func restore() {
-        held.withLock { held in
-            guard held == nil else { return }
-            let descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC)
-            if descriptor >= 0 { held = descriptor }
+        guard !isHeld else { return }
+        let descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        if !held.compareExchange(expected: none, desired: descriptor, ordering: .relaxed).exchanged {
+            close(descriptor)
         }
     }
 }
+
+private let none: Int32 = -1

@@ -32,6 +32,7 @@ struct HeadInspection {
             hosts += 1
         } else {
             // A space before the colon, which RFC 9112 section 5.1 demands be refused, or a control character.
+            if name.isEmpty { hasMalformedName = true }
             for byte in name where (0...0x20).contains(UInt8(bitPattern: byte)) { hasMalformedName = true }
         }
     }

@@ -37,6 +37,15 @@ package struct RequestView: ~Copyable {
         return memcmp(start, wanted.utf8Start, path.count) == 0
     }
 
+    /// The same for a path that is known only at run time.
+    package borrowing func hasPath(_ wanted: [UInt8]) -> Bool {
+        path.count == wanted.count
+            && wanted.withUnsafeBytes { wanted in
+                guard let start = path.baseAddress, let other = wanted.baseAddress else { return true }
+                return memcmp(start, other, wanted.count) == 0
+            }
+    }
+
     /// The path's bytes, without query; of an absolute target (`http://host/ready`) what follows the authority. `*` for
     /// `OPTIONS *`.
     package borrowing func withPath<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
@@ -75,7 +84,9 @@ private func originForm(_ target: UnsafeRawBufferPointer) -> UnsafeRawBufferPoin
     let characters = start.assumingMemoryBound(to: CChar.self)
     var position = 0
     for scheme: StaticString in ["http://", "https://"] {
-        if strncasecmp(characters, scheme.cString, scheme.utf8CodeUnitCount) == 0 { position = scheme.utf8CodeUnitCount }
+        if strncasecmp(characters, scheme.cString, scheme.utf8CodeUnitCount) == 0 {
+            position = scheme.utf8CodeUnitCount
+        }
     }
     guard position > 0 else { return target }
     while position < target.count, target[position] != UInt8(ascii: "/") { position += 1 }

@@ -3,7 +3,7 @@ package import Transport
 
 /// A POSIX extended regular expression without back-references (IEEE Std 1003.1 section 9.4), and GNU's `\w` and `\b`.
 ///
-/// It matches bytes: `.` is one byte of UTF-8. A value on purpose, compiled anew for each match: glibc holds a lock in a
+/// It matches as `grep -E` does: `^` and `$` are the ends of a line, and `.` is any one byte but a newline. A value on purpose, compiled anew for each match: glibc holds a lock in a
 /// compiled expression for as long as a match lasts, so that a match which never ends would take all later ones with it,
 /// and keeps the states that a text made it build.
 package struct Pattern: Hashable, Sendable, CustomStringConvertible {
@@ -34,19 +34,28 @@ package struct Pattern: Hashable, Sendable, CustomStringConvertible {
         until deadline: ContinuousClock.Instant,
         on loop: isolated EventLoop
     ) async throws(TransportFailure) -> Bool {
-        let pattern = self
-        let result = try await network.sideThreads.run(stage, until: deadline, on: loop) {
-            pattern.matchesBlocking(text, at: stage)
-        }
-        return try result.get()
+        try await end(ofMatchIn: text, at: stage, with: network, until: deadline, on: loop) != nil
     }
 
-    private func matchesBlocking(_ text: [UInt8], at stage: TransportFailure.Stage) -> Result<Bool, TransportFailure> {
+    /// Where the first match ends, as a count of bytes; nil where nothing matches. Else as ``matches(_:at:with:until:on:)``.
+    func end(
+        ofMatchIn text: [UInt8],
+        at stage: TransportFailure.Stage,
+        with network: Network,
+        until deadline: ContinuousClock.Instant,
+        on loop: isolated EventLoop
+    ) async throws(TransportFailure) -> Int? {
+        let pattern = description
+        let result = try await network.sideThreads.run(stage, until: deadline, on: loop) {
+            Result { () throws(PatternError) in
+                var compiled = try CompiledPattern(pattern)
+                return try compiled.end(ofMatchIn: text)
+            }
+        }
         do throws(PatternError) {
-            var compiled = try CompiledPattern(description)
-            return .success(try compiled.matches(text))
+            return try result.get()
         } catch {
-            return .failure(TransportFailure(stage, .overloaded, error.description))
+            throw TransportFailure(stage, .overloaded, error.description)
         }
     }
 }
@@ -65,7 +74,7 @@ private struct CompiledPattern: ~Copyable {
     private var expression = regex_t()
 
     init(_ text: String) throws(PatternError) {
-        let number = regcomp(&expression, text, REG_EXTENDED | REG_NOSUB)
+        let number = regcomp(&expression, text, REG_EXTENDED | REG_NEWLINE)
         guard number == 0 else { throw PatternError("\(word(for: number, in: &expression)) in \(text)") }
     }
 
@@ -74,7 +83,8 @@ private struct CompiledPattern: ~Copyable {
         regfree(&expression)
     }
 
-    mutating func matches(_ text: [UInt8]) throws(PatternError) -> Bool {
+    /// Where the first match ends; nil where nothing matches.
+    mutating func end(ofMatchIn text: [UInt8]) throws(PatternError) -> Int? {
         // REG_STARTEND: the text may hold zeros, and has none at its end.
         var range = regmatch_t(rm_so: 0, rm_eo: Int32(clamping: text.count))
         let number = (text + [0])
@@ -82,8 +92,8 @@ private struct CompiledPattern: ~Copyable {
                 regexec(&expression, text.assumingMemoryBound(to: CChar.self).baseAddress!, 1, &range, REG_STARTEND)
             }
         switch number {
-        case 0: return true
-        case _REG_NOMATCH.rawValue: return false
+        case 0: return Int(range.rm_eo)
+        case _REG_NOMATCH.rawValue: return nil
         default: throw PatternError(word(for: number, in: &expression))
         }
     }

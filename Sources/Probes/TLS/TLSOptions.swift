@@ -11,7 +11,7 @@ struct TLSOptions: Hashable, Sendable {
     static let specs: [OptionSpec] = [
         OptionSpec("ca", .path, "PEM file with the issuers to trust", default: "the system's issuers"),
         OptionSpec("certificate", .path, "PEM file with the client certificate and its chain"),
-        OptionSpec("key", .path, "PEM file with the key of the client certificate"),
+        OptionSpec("certificateKey", .path, "PEM file with the key of the client certificate"),
         OptionSpec(
             "serverName",
             .text,
@@ -28,7 +28,7 @@ struct TLSOptions: Hashable, Sendable {
         } else {
             trust = definition.text("ca").map(TLSContext.Trust.file) ?? .system
         }
-        if let certificate = definition.text("certificate"), let key = definition.text("key") {
+        if let certificate = definition.text("certificate"), let key = definition.text("certificateKey") {
             identity = TLSContext.Identity(certificate: certificate, key: key)
         } else {
             identity = nil
@@ -36,9 +36,9 @@ struct TLSOptions: Hashable, Sendable {
         serverName = definition.text("serverName")
     }
 
-    /// Reads the files; throws `configure.*` with the one that cannot be used.
-    func makeContext() throws(TransportFailure) -> TLSContext {
-        try TLSContext(trust: trust, identity: identity)
+    /// The context that all checks with these options share; throws `configure.*` with the file that cannot be used.
+    func context(with network: Network) throws(TransportFailure) -> TLSContext {
+        try network.tlsContexts.context(trust: trust, identity: identity)
     }
 
     /// What contradicts itself in the options, or means nothing since the URL asks for no TLS.
@@ -51,7 +51,7 @@ struct TLSOptions: Hashable, Sendable {
                 }
         }
         var found: [Diagnostic] = []
-        for (one, other) in [("certificate", "key"), ("key", "certificate")]
+        for (one, other) in [("certificate", "certificateKey"), ("certificateKey", "certificate")]
         where given.contains(one) && !given.contains(other) {
             found.append(definition.diagnostic(.error, option: one, "needs '\(other)' beside it"))
         }

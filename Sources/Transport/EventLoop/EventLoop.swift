@@ -89,6 +89,16 @@ extension EventLoop {
         if slot.descriptor >= 0 { close(slot.descriptor) }
     }
 
+    /// Forgets the token and gives its descriptor back, open and watched no more. Nobody may be waiting on it.
+    package func release(_ token: Token) -> Descriptor {
+        let descriptor = slots[token].descriptor
+        precondition(descriptor >= 0, "there is no descriptor to give back")
+        poller.remove(descriptor)
+        slots[token].descriptor = -1
+        remove(token)
+        return Descriptor(owning: descriptor)
+    }
+
     /// The descriptor behind a token.
     package func descriptor(of token: Token) -> Int32 {
         slots[token].descriptor
@@ -104,15 +114,15 @@ extension EventLoop {
     package func wait(on token: Token, for interest: Readiness = [], until deadline: ContinuousClock.Instant?) async
         -> Wake
     {
-        if let wake = slots[token].pending {
-            slots[token].pending = nil
-            return wake
+        if slots[token].isSignalled {
+            slots[token].isSignalled = false
+            return .signalled
         }
-        if !slots[token].ready.isDisjoint(with: interest.union(.hungUp)) { return .ready }
+        if !slots[token].ready.isDisjoint(with: interest.orEnd) { return .ready }
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 precondition(slots[token].waiter == nil, "two tasks wait on one token")
-                slots[token].interest = interest.union(.hungUp)
+                slots[token].interest = interest.orEnd
                 slots[token].waiter = continuation
                 if let deadline { timers.insert(token.index, due: gridded(deadline), in: &slots) }
             }
@@ -214,7 +224,12 @@ extension EventLoop {
 
     private func deliverSignals() {
         for (token, wake) in executor.takeSignals() where slots.contains(token) {
-            if slots[token].waiter == nil { slots[token].pending = wake } else { resume(token, wake) }
+            if slots[token].waiter != nil {
+                resume(token, wake)
+            } else if wake == .signalled {
+                slots[token].isSignalled = true
+            }
+            // A cancellation is for the wait that it came too late for: the task's next one hears of it anew.
         }
     }
 

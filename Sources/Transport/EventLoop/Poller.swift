@@ -78,7 +78,8 @@ extension Readiness {
         self = []
         if events & (EPOLLIN.rawValue | EPOLLPRI.rawValue) != 0 { insert(.readable) }
         if events & EPOLLOUT.rawValue != 0 { insert(.writable) }
-        if events & (EPOLLRDHUP.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0 { insert(.hungUp) }
+        if events & EPOLLRDHUP.rawValue != 0 { insert(.hungUp) }
+        if events & (EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0 { formUnion([.hungUp, .broken]) }
     }
 
     /// As epoll's bits, level-triggered.

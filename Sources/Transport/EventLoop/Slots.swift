@@ -16,8 +16,17 @@ package struct Readiness: OptionSet, Hashable, Sendable {
 
     package static let readable = Readiness(rawValue: 1)
     package static let writable = Readiness(rawValue: 2)
-    /// The other side is gone, or an error waits to be read. Never cleared: one edge may bring an answer and the end.
+    /// The other side will send no more, though it may still read. Never cleared: one edge may bring an answer and the
+    /// end.
     static let hungUp = Readiness(rawValue: 4)
+    /// The connection is gone in both directions, or an error waits to be read. Never cleared either.
+    static let broken = Readiness(rawValue: 8)
+
+    /// What ends a wait for this: also the end of the connection.
+    ///
+    /// For a writer only that of both directions: a peer that reads on, or does not, after it has said its last word
+    /// would else be written to again and again without a pause.
+    var orEnd: Readiness { union(self == .writable ? .broken : .hungUp) }
 }
 
 /// How a wait ended.
@@ -41,8 +50,8 @@ struct Slots {
         var ready: Readiness = []
         var interest: Readiness = []
         var waiter: CheckedContinuation<Wake, Never>?
-        /// A signal that came while nobody waited.
-        var pending: Wake?
+        /// Whether a signal came while nobody waited.
+        var isSignalled = false
         /// The place in the timers' heap, -1 for none.
         var timer = -1
     }

@@ -1,4 +1,5 @@
 internal import CAres
+internal import CLinux
 internal import Glibc
 
 /// One look-up of a name by c-ares: hosts file, search domains, A and AAAA side by side.

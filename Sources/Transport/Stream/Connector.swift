@@ -110,10 +110,7 @@ private struct Race: ~Copyable {
     ) async throws(TransportFailure) -> Winner {
         while true {
             startAnother(in: pollSet)
-            if running.isEmpty {
-                guard next < addresses.count else { throw failure ?? TransportFailure(.connect, .unreachable) }
-                continue
-            }
+            guard !running.isEmpty else { throw failure ?? TransportFailure(.connect, .unreachable) }
             let patience = next < addresses.count ? min(deadline, loop.now + Connector.raceDelay) : deadline
             var done: [Int32] = []
             switch await pollSet.wait(until: patience, on: loop, { socket, _ in done.append(socket) }) {
@@ -136,13 +133,17 @@ private struct Race: ~Copyable {
         }
     }
 
+    /// Begins with the next address that does not fail at once, if there is one.
     private mutating func startAnother(in pollSet: PollSet) {
-        do throws(TransportFailure) {
-            guard let socket = try startNext() else { return }
-            try pollSet.watch(socket.number, for: .writable)
-            running[socket.release()] = addresses[next - 1]
-        } catch {
-            note(error)
+        while next < addresses.count {
+            do throws(TransportFailure) {
+                let socket = try startNext()!
+                try pollSet.watch(socket.number, for: .writable)
+                running[socket.release()] = addresses[next - 1]
+                return
+            } catch {
+                note(error)
+            }
         }
     }
 

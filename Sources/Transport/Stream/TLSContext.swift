@@ -1,4 +1,5 @@
 internal import CSSL
+internal import Glibc
 
 /// What a TLS connection is to trust and to show: one `SSL_CTX`, shared by all streams of the checks that agree on it.
 ///
@@ -29,7 +30,7 @@ package final class TLSContext: Sendable {
     nonisolated(unsafe) let context: OpaquePointer
     let verifiesPeer: Bool
 
-    /// - Throws: `configure.not_found` or `configure.malformed` naming the file that cannot be used.
+    /// - Throws: `configure.not_found`, `.denied` or `.malformed` naming the file that cannot be used.
     package init(trust: Trust = .system, identity: Identity? = nil) throws(TransportFailure) {
         guard let context = SSL_CTX_new(TLS_client_method()) else {
             throw TransportFailure(.configure, .unexpected, "OpenSSL gives no context: \(lastTLSError())")
@@ -64,10 +65,18 @@ package final class TLSContext: Sendable {
     }
 }
 
-/// OpenSSL's own word for why a file cannot be used.
+/// Why a file cannot be used: the system's word where it cannot be read, else OpenSSL's.
 private func unusable(_ path: String) -> TransportFailure {
     let word = lastTLSError()
-    return TransportFailure(.configure, word.contains("No such file") ? .notFound : .malformed, "\(path): \(word)")
+    guard access(path, R_OK) != 0 else { return TransportFailure(.configure, .malformed, "\(path): \(word)") }
+    let error = SystemError.last
+    let reason: TransportFailure.Reason =
+        switch error.number {
+        case ENOENT, ENOTDIR: .notFound
+        case EACCES: .denied
+        default: .unexpected
+        }
+    return TransportFailure(.configure, reason, "\(path): \(error)")
 }
 
 /// The text of the latest error of the calling thread; empties the thread's queue.

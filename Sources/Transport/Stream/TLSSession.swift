@@ -21,18 +21,15 @@ struct TLSSession: ~Copyable {
         guard let ssl = SSL_new(context.context) else {
             throw TransportFailure(.secure, .overloaded, lastTLSError())
         }
-        self.ssl = ssl
-        self.context = context
+        // Where the name cannot be set, any name would do: then there is no session.
+        guard demand(name, of: ssl) else {
+            SSL_free(ssl)
+            throw TransportFailure(.secure, .nameMismatch, "no certificate can be for \(name)")
+        }
         SSL_set_fd(ssl, descriptor)
         SSL_set_connect_state(ssl)
-        if Address(literal: name, port: 0) != nil {
-            X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), name)
-        } else {
-            // A trailing dot makes a name absolute for the resolver; certificates and SNI never have it (RFC 6066).
-            let host = name.hasSuffix(".") ? String(name.dropLast()) : name
-            SSL_set1_host(ssl, host)
-            _ = cssl_set_server_name(ssl, host)
-        }
+        self.ssl = ssl
+        self.context = context
     }
 
     deinit {
@@ -75,35 +72,22 @@ struct TLSSession: ~Copyable {
     }
 
     private func protocolFailure(at stage: TransportFailure.Stage) -> TransportFailure {
-        let reason = cssl_reason(ERR_peek_last_error())
-        let verdict = SSL_get_verify_result(ssl)
-        if reason == SSL_R_CERTIFICATE_VERIFY_FAILED {
-            ERR_clear_error()
-            let word = String(cString: X509_verify_cert_error_string(verdict))
-            return TransportFailure(.secure, self.reason(ofVerdict: Int32(truncatingIfNeeded: verdict)), word)
+        let error = ERR_peek_last_error()
+        ERR_clear_error()
+        if cssl_reason(error) == SSL_R_CERTIFICATE_VERIFY_FAILED {
+            return TransportFailure(certificateVerdict: SSL_get_verify_result(ssl))
         }
-        let word = lastTLSError()
-        switch reason {
-        case SSL_R_UNEXPECTED_EOF_WHILE_READING:
-            return TransportFailure(stage, .closed, word)
-        case SSL_R_WRONG_VERSION_NUMBER, SSL_R_UNSUPPORTED_PROTOCOL, SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
-            return TransportFailure(.secure, .unsupported, word)
-        case SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED, SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE:
-            return TransportFailure(.secure, .required, word)
-        case SSL_R_TLSV1_ALERT_UNKNOWN_CA, SSL_R_SSLV3_ALERT_BAD_CERTIFICATE, SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN,
-            SSL_R_TLSV1_ALERT_ACCESS_DENIED:
-            return TransportFailure(.secure, .denied, word)
-        default:
-            return TransportFailure(stage, .malformed, word)
-        }
+        return TransportFailure(tlsError: error, at: stage)
     }
+}
 
-    private func reason(ofVerdict verdict: Int32) -> TransportFailure.Reason {
-        switch verdict {
-        case X509_V_ERR_CERT_HAS_EXPIRED: .expired
-        case X509_V_ERR_CERT_NOT_YET_VALID: .notYetValid
-        case X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH: .nameMismatch
-        default: .untrusted
-        }
+/// Has the server's certificate checked for a name, and tells the server which; false where that is not possible.
+private func demand(_ name: String, of ssl: OpaquePointer) -> Bool {
+    if Address(literal: name, port: 0) != nil {
+        // The scope of a link-local address is ours alone.
+        return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), String(name.prefix { $0 != "%" })) == 1
     }
+    // A trailing dot makes a name absolute for the resolver; certificates and SNI never have it (RFC 6066).
+    let host = name.hasSuffix(".") ? String(name.dropLast()) : name
+    return !host.isEmpty && SSL_set1_host(ssl, host) == 1 && cssl_set_server_name(ssl, host) == 1
 }

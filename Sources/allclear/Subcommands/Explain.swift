@@ -3,13 +3,14 @@ internal import Gateway
 
 struct Explain: GatewayCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Prints the effective configuration without secrets, how fast it reacts, and Kubernetes probes for it."
+        abstract:
+            "Prints the effective configuration without secrets, how fast it reacts, and Kubernetes probes for it."
     )
 
     @OptionGroup
     var options: ConfigurationOptions
 
-    func run(in surroundings: Surroundings) async -> ExitStatus {
+    func run(in surroundings: Surroundings) -> ExitStatus {
         ExplainCommand(options.commandLine, in: surroundings).run()
     }
 }

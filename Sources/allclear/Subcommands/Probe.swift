@@ -13,7 +13,7 @@ struct Probe: GatewayCommand {
     @Option(help: "text or json.")
     var format: OutputFormat = .text
 
-    func run(in surroundings: Surroundings) async -> ExitStatus {
-        await ProbeCommand(url: url, timeout: timeout, format: format, in: surroundings).run()
+    func run(in surroundings: Surroundings) -> ExitStatus {
+        ProbeCommand(url: url, timeout: timeout, format: format, in: surroundings).run()
     }
 }

@@ -7,7 +7,7 @@ struct Serve: GatewayCommand {
     @OptionGroup
     var options: ConfigurationOptions
 
-    func run(in surroundings: Surroundings) async -> ExitStatus {
-        await ServeCommand(options.commandLine, in: surroundings).run()
+    func run(in surroundings: Surroundings) -> ExitStatus {
+        ServeCommand(options.commandLine, in: surroundings).run()
     }
 }

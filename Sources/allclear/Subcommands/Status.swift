@@ -9,7 +9,12 @@ struct Status: GatewayCommand {
     @Argument(help: "A gate or a check.")
     var name = "ready"
 
-    @Option(help: ArgumentHelp("The gateway's address (default: $ALLCLEAR_ADDRESS, or where serve listens).", valueName: "url"))
+    @Option(
+        help: ArgumentHelp(
+            "The gateway's address (default: $ALLCLEAR_ADDRESS, or where serve listens).",
+            valueName: "url"
+        )
+    )
     var address: String?
 
     @Option(help: .hidden)
@@ -18,11 +23,11 @@ struct Status: GatewayCommand {
     @Option(help: "text or json.")
     var format: OutputFormat = .text
 
-    func run(in surroundings: Surroundings) async -> ExitStatus {
+    func run(in surroundings: Surroundings) -> ExitStatus {
         guard wait == nil else {
             surroundings.complain("allclear: error: status --wait is not built in yet")
             return .usage
         }
-        return await StatusCommand(name: name, address: address, format: format, in: surroundings).run()
+        return StatusCommand(name: name, address: address, format: format, in: surroundings).run()
     }
 }

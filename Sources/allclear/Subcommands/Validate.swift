@@ -2,12 +2,14 @@ internal import ArgumentParser
 internal import Gateway
 
 struct Validate: GatewayCommand {
-    static let configuration = CommandConfiguration(abstract: "Tells every problem in the configuration, with its place.")
+    static let configuration = CommandConfiguration(
+        abstract: "Tells every problem in the configuration, with its place."
+    )
 
     @OptionGroup
     var options: ConfigurationOptions
 
-    func run(in surroundings: Surroundings) async -> ExitStatus {
+    func run(in surroundings: Surroundings) -> ExitStatus {
         ValidateCommand(options.commandLine, in: surroundings).run()
     }
 }

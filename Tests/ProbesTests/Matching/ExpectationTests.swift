@@ -16,6 +16,7 @@ struct ExpectationTests {
             (">= 0", "nan", false), ("!= 0", "0.0", false), ("!= 0", "1", true), ("!= idle", "busy", true),
             ("not empty", "x", true), ("not empty", "", false),
             ("~ ^[0-9]+$", "42", true), ("~^ok", "not ok", false), ("~ grün", "ist grün.", true),
+            ("~ ^b$", "a\nb\nc", true), ("~ a.b", "a\nb", false),
         ]
     )
     func table(text: String, value: String, isMet: Bool) async throws {

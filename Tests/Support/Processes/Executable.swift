@@ -42,6 +42,14 @@ package final class Executable: Sendable {
 
     package func send(signal: Int32) { process.send(signal: signal) }
 
+    /// Asks it to end (SIGTERM), kills it after `grace`, and removes what it printed; again is harmless.
+    package func stop(grace: Duration = .seconds(7)) {
+        process.send(signal: SIGTERM)
+        if (try? process.waitBlockingForEnd(within: grace)) == nil { process.send(signal: SIGKILL) }
+        _ = try? process.waitBlockingForEnd(within: .seconds(2))
+        folder.remove()
+    }
+
     /// Waits for its end; throws with its words when it still runs after `bound`.
     @discardableResult
     package func waitForEnd(within bound: Duration = .seconds(20)) async throws -> ChildProcess.End {

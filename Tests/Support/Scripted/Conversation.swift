@@ -5,7 +5,7 @@ import Synchronization
 package final class Conversation {
     /// How many connections were accepted before this one.
     package let number: Int
-    private let socket: PlainSocket
+    let socket: PlainSocket
     private let desk: ScriptedServer.Desk
     private var buffer: [UInt8] = []
 

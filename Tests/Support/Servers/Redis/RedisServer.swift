@@ -131,8 +131,11 @@ package final class RedisServer: Sendable {
 
     /// The server's process number, from its pid file: also of one that was started by hand.
     package var processIdentifier: Int32? {
-        Int32(process.folder.read("redis.pid").trimmingCharacters(in: .whitespacesAndNewlines))
+        Int32(TemporaryFolder.text(of: pidFile).trimmingCharacters(in: .whitespacesAndNewlines))
     }
+
+    /// The path of the file that holds the process number.
+    package var pidFile: String { process.folder.file("redis.pid") }
 
     /// The command line that starts the server by hand with the same data.
     package var restartCommand: String {
@@ -146,7 +149,7 @@ package final class RedisServer: Sendable {
         let folder = process.folder
         var lines = [
             "bind 127.0.0.1", "port \(port)", "unixsocket \(unixSocketPath)", "unixsocketperm 700",
-            "dir \(folder.path)", "pidfile \(folder.file("redis.pid"))", "logfile \(process.logPath)",
+            "dir \(folder.path)", "pidfile \(pidFile)", "logfile \(process.logPath)",
             "save \"\"", "appendonly no", "rdbcompression no", "enable-debug-command yes", "protected-mode no",
             "loading-process-events-interval-bytes 1024", "repl-diskless-sync-delay 0", "repl-ping-replica-period 1",
             "always-show-logo no",

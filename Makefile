@@ -1,0 +1,33 @@
+# allclear: `make run` to see it work, `make test` to know that it does.
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint
+
+# A target that imports what its list in Package.swift does not name fails to build.
+SWIFT_FLAGS := --explicit-target-dependency-import-check error
+
+# More tests at a time than this only wait for each other, and for their servers.
+TEST_FLAGS := --experimental-maximum-parallelization-width 4
+
+help: ## list these targets
+	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+setup: ## install what building and testing need (as root; else print the line that does)
+	@.ci/setup
+
+run: ## start PostgreSQL, Redis and the gateway in throw-away folders, until Ctrl-C
+	@.ci/setup run
+	swift build $(SWIFT_FLAGS)
+	@exec swift run --skip-build $(SWIFT_FLAGS) playground
+
+test: ## run all tests; SANITIZE=thread: under the thread sanitizer, without the real servers
+	@.ci/setup test
+ifdef SANITIZE
+	ALLCLEAR_SKIP_REAL=1 swift test --sanitize=$(SANITIZE) --scratch-path .build-$(SANITIZE) $(SWIFT_FLAGS) $(TEST_FLAGS)
+else
+	swift test $(SWIFT_FLAGS) $(TEST_FLAGS)
+endif
+
+lint: ## check format, file length, imports
+	@.ci/setup build
+	.ci/lint
+	swift build $(SWIFT_FLAGS)

@@ -1,0 +1,35 @@
+internal import Probes
+
+/// A health document as a table for people: the verdict, then a line for each check.
+struct StatusTable {
+    private static let columns = ["CHECK", "LEVEL", "CODE", "REQUIRED", "SINCE", "OUTPUT"]
+
+    let lines: [String]
+
+    init(_ document: JSONValue) {
+        let gate = document["gate"]?.text ?? "?"
+        let output = document["output"]?.text.map { ": \($0)" } ?? ""
+        let verdict = "\(gate): \(document["status"]?.text ?? "?")\(output)"
+        guard case .object(let checks)? = document["checks"], !checks.isEmpty else {
+            lines = [verdict]
+            return
+        }
+        let rows = [Self.columns] + checks.map(Self.row)
+        let widths = Self.columns.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        lines =
+            [verdict]
+            + rows.map { row in
+                let line = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
+                    .joined(separator: "  ")
+                return String(line.reversed().drop { $0 == " " }.reversed())
+            }
+    }
+
+    private static func row(_ check: JSONValue.Member) -> [String] {
+        guard case .array(let entries) = check.value, let entry = entries.first else {
+            return [check.name] + columns.dropFirst().map { _ in "" }
+        }
+        return [check.name]
+            + ["level", "code", "required", "since", "output"].map { key in entry[key]?.text ?? "-" }
+    }
+}

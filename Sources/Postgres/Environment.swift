@@ -1,0 +1,35 @@
+internal import CPostgreSQL
+internal import Glibc
+
+/// Takes every variable that libpq reads out of the process's environment, `PGPASSWORD` and `PGOPTIONS` among them.
+///
+/// libpq takes an empty parameter for one that was not given, and then asks the environment: what we mean to be empty
+/// can be kept empty only this way. Call it once, before any other thread runs (`unsetenv` is not thread-safe), and
+/// after whoever else needs the environment has copied it.
+package func forgetEnvironment() {
+    // These are behind no parameter. `PGSERVICE` goes first: naming an unknown service, it makes PQconndefaults fail.
+    let hidden = [
+        "PGSERVICE", "PGSERVICEFILE", "PGSYSCONFDIR", "PGLOCALEDIR", "PGREQUIRESSL", "PGDATESTYLE", "PGTZ", "PGGEQO",
+    ]
+    for name in hidden { unsetenv(name) }
+    guard let options = PQconndefaults() else { return }
+    defer { PQconninfoFree(options) }
+    var option = options
+    while option.pointee.keyword != nil {
+        if let variable = option.pointee.envvar { unsetenv(variable) }
+        option += 1
+    }
+}
+
+/// The parameters that libpq takes from the environment where they are not given.
+func parametersWithVariable() -> [String] {
+    guard let options = PQconndefaults() else { return [] }
+    defer { PQconninfoFree(options) }
+    var names: [String] = []
+    var option = options
+    while let keyword = option.pointee.keyword {
+        if option.pointee.envvar != nil { names.append(String(cString: keyword)) }
+        option += 1
+    }
+    return names
+}

@@ -1,0 +1,210 @@
+internal import CPostgreSQL
+
+/// Owns one `PGconn`, and is the only place where libpq is called about it.
+///
+/// Nothing here waits: the socket is non-blocking throughout, and `hostaddr` keeps libpq from looking names up. Only files
+/// are read, those of certificates; parsing a bundle of issuers takes libpq 25 ms at each login.
+struct Handle: ~Copyable {
+    /// What a login waits for.
+    enum Step {
+        case readable
+        case writable
+        case done
+        case failed
+    }
+
+    /// Where a login stands.
+    enum Stage {
+        case connecting
+        /// The server has been asked whether it speaks TLS.
+        case negotiating
+        case securing
+        /// The server says what proof of identity it wants.
+        case authenticating
+        /// It has let us in, and says what there is to say about the session.
+        case settingUp
+    }
+
+    /// What an answer consists of, in the server's order.
+    enum Reply: Sendable {
+        /// A row's first columns; nil stands for NULL. Values are cut at ``longestValue``.
+        case row([String?])
+        /// A statement is done.
+        case completed
+        /// A statement failed.
+        case failed(ServerError)
+        /// The server has come to our `Sync`.
+        case synchronised
+        /// Something that no query of ours brings, as COPY.
+        case other
+        /// The answer is complete.
+        case end
+    }
+
+    /// What the server says of the session's transaction.
+    enum Transaction {
+        case none
+        case open
+        case unknown
+    }
+
+    /// Bytes of a value that are looked at; what follows is of no use to a check.
+    static let longestValue = 65_536
+    private static let mostColumns = 8
+
+    private let connection: OpaquePointer?
+
+    /// Begins to connect; what goes wrong shows as ``Step/failed`` at once.
+    init(_ parameters: [(name: String, value: String)]) {
+        connection = withArrayOfCStrings(parameters.map(\.name)) { names in
+            withArrayOfCStrings(parameters.map(\.value)) { values in
+                PQconnectStartParams(names, values, 0)
+            }
+        }
+        // With the SQLSTATE in it the text can be read whatever the language (there is no accessor for a login's code).
+        PQsetErrorVerbosity(connection, PQERRORS_VERBOSE)
+        PQsetNoticeReceiver(connection, ignoreNotice, nil)
+        _ = PQsetnonblocking(connection, 1)
+    }
+
+    deinit {
+        // Says Terminate to a session that stands, then closes.
+        PQfinish(connection)
+    }
+
+    /// Nil where libpq could not allocate anything, or has closed it.
+    var socket: Int32? {
+        let socket = PQsocket(connection)
+        return socket >= 0 ? socket : nil
+    }
+
+    /// libpq's account of what failed; earlier attempts of the same login come first.
+    var errorText: String { PQerrorMessage(connection).map { String(cString: $0) } ?? "" }
+
+    /// Whether the login failed for want of a password.
+    var needsPassword: Bool { PQconnectionNeedsPassword(connection) == 1 }
+
+    var isEncrypted: Bool { PQsslInUse(connection) == 1 }
+}
+
+// MARK: - Login
+
+extension Handle {
+    var stage: Stage {
+        switch PQstatus(connection) {
+        case CONNECTION_STARTED: .connecting
+        case CONNECTION_SSL_STARTUP: isEncrypted ? .securing : .negotiating
+        case CONNECTION_AWAITING_RESPONSE: .authenticating
+        default: .settingUp
+        }
+    }
+
+    mutating func proceed() -> Step {
+        switch PQconnectPoll(connection) {
+        case PGRES_POLLING_READING: .readable
+        case PGRES_POLLING_WRITING: .writable
+        case PGRES_POLLING_OK: .done
+        default: .failed
+        }
+    }
+}
+
+// MARK: - Exchange
+
+extension Handle {
+    /// Sends a `Sync`: the server, and a pooler's server too, must answer that it is ready.
+    mutating func sendSync() -> Bool {
+        PQenterPipelineMode(connection) == 1 && PQpipelineSync(connection) == 1
+    }
+
+    /// Sends statements in one message; rows are then handed out one by one.
+    mutating func send(_ statements: String) -> Bool {
+        PQsendQuery(connection, statements) == 1 && PQsetSingleRowMode(connection) == 1
+    }
+
+    /// Sends what is buffered, as far as the socket takes it; nil for failure.
+    ///
+    /// - Returns: whether all is sent.
+    mutating func flush() -> Bool? {
+        switch PQflush(connection) {
+        case 0: true
+        case 1: false
+        default: nil
+        }
+    }
+
+    /// Takes what the socket holds.
+    ///
+    /// - Returns: whether the connection still stands.
+    mutating func receive() -> Bool { PQconsumeInput(connection) == 1 }
+
+    /// The next part of the answer; nil while it has not come.
+    mutating func nextReply() -> Reply? {
+        while let notification = PQnotifies(connection) { PQfreemem(notification) }
+        guard PQisBusy(connection) == 0 else { return nil }
+        guard let result = PQgetResult(connection) else { return .end }
+        defer { PQclear(result) }
+        switch PQresultStatus(result) {
+        case PGRES_SINGLE_TUPLE: return .row(firstRow(of: result))
+        case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY: return .completed
+        case PGRES_PIPELINE_SYNC: return .synchronised
+        case PGRES_FATAL_ERROR: return .failed(error(of: result))
+        default: return .other
+        }
+    }
+
+    /// As the last ReadyForQuery had it; asked after an answer is complete.
+    mutating func transaction() -> Transaction {
+        if PQpipelineStatus(connection) != PQ_PIPELINE_OFF { PQexitPipelineMode(connection) }
+        return switch PQtransactionStatus(connection) {
+        case PQTRANS_IDLE: .none
+        case PQTRANS_INTRANS, PQTRANS_INERROR: .open
+        default: .unknown
+        }
+    }
+
+    private func firstRow(of result: OpaquePointer) -> [String?] {
+        (0..<min(PQnfields(result), Int32(Self.mostColumns)))
+            .map { column in
+                guard PQgetisnull(result, 0, column) == 0, let value = PQgetvalue(result, 0, column) else { return nil }
+                let length = min(Int(PQgetlength(result, 0, column)), Self.longestValue)
+                return value.withMemoryRebound(to: UInt8.self, capacity: length) {
+                    String(decoding: UnsafeBufferPointer(start: $0, count: length), as: UTF8.self)
+                }
+            }
+    }
+
+    private func error(of result: OpaquePointer) -> ServerError {
+        func field(_ code: UnicodeScalar) -> String? {
+            PQresultErrorField(result, Int32(code.value)).map { String(cString: $0) }
+        }
+        // libpq's own failures have neither field.
+        return ServerError(
+            sqlState: field("C") ?? "",
+            message: field("M") ?? String(cString: PQresultErrorMessage(result))
+        )
+    }
+}
+
+/// Keeps libpq from printing notices to stderr.
+private func ignoreNotice(_: UnsafeMutableRawPointer?, _: OpaquePointer?) {}
+
+/// Lends texts as C takes them: an array of pointers with a null at its end.
+private func withArrayOfCStrings<Result>(
+    _ texts: [String],
+    _ body: (UnsafePointer<UnsafePointer<CChar>?>) -> Result
+) -> Result {
+    let sizes = texts.map { $0.utf8.count + 1 }
+    return withUnsafeTemporaryAllocation(of: CChar.self, capacity: sizes.reduce(0, +)) { bytes in
+        withUnsafeTemporaryAllocation(of: UnsafePointer<CChar>?.self, capacity: texts.count + 1) { pointers in
+            var place = bytes.baseAddress!
+            for (index, text) in texts.enumerated() {
+                text.withCString { place.update(from: $0, count: sizes[index]) }
+                pointers.initializeElement(at: index, to: UnsafePointer(place))
+                place += sizes[index]
+            }
+            pointers.initializeElement(at: texts.count, to: nil)
+            return body(UnsafePointer(pointers.baseAddress!))
+        }
+    }
+}

@@ -1,0 +1,28 @@
+/// What must be true of a file.
+struct FileRequirements: Hashable, Sendable {
+    enum Kind: String, CaseIterable, Sendable {
+        case file
+        case directory
+        case socket
+    }
+
+    enum Contents: Hashable, Sendable {
+        case text([UInt8])
+        case pattern(Pattern)
+    }
+
+    /// There must be nothing at the path; excludes everything else.
+    var isAbsent = false
+    var kind: Kind?
+    var isWritable = false
+    /// Bytes that an unprivileged process can still write to the file system.
+    var minFree: Int?
+    /// Since the last change of the content.
+    var maxAge: Duration?
+    var contents: Contents?
+    /// A file must have bytes, a directory entries.
+    var isNotEmpty = false
+
+    /// How much of a file is looked at, in bytes.
+    static let mostContents = 65_536
+}

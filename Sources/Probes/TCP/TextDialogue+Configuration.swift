@@ -1,0 +1,60 @@
+internal import Configuration
+
+extension TextDialogue.Step {
+    /// Reads a step as it was configured.
+    ///
+    /// - Throws: what is wrong with it, in words fit for a diagnostic that quote nothing of what is sent.
+    init(_ step: DialogueStep) throws(TextDialogueError) {
+        switch step {
+        case .send(let secret):
+            self = .send(try unescaped(secret.reveal(), isSecret: true))
+        case .expect(let text) where text.hasPrefix("~"):
+            do throws(PatternError) {
+                self = .expect(.pattern(try Pattern(String(text.dropFirst().drop { $0 == " " }))))
+            } catch {
+                throw TextDialogueError(description: error.description)
+            }
+        case .expect(let text):
+            let bytes = try unescaped(text, isSecret: false)
+            guard !bytes.isEmpty else { throw TextDialogueError(description: "`expect` must not be empty") }
+            guard bytes.count <= TextDialogue.mostBytes else {
+                throw TextDialogueError(description: "`expect` must not be longer than \(TextDialogue.mostBytes) bytes")
+            }
+            self = .expect(.literal(bytes))
+        }
+    }
+}
+
+/// Why a text is no step of a dialogue, for people.
+struct TextDialogueError: Error, Hashable, CustomStringConvertible {
+    let description: String
+}
+
+/// The bytes that a text with `\r`, `\n`, `\t`, `\\` and `\xHH` stands for.
+private func unescaped(_ text: String, isSecret: Bool) throws(TextDialogueError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var rest = Array(text.utf8)[...]
+    while let byte = rest.popFirst() {
+        guard byte == UInt8(ascii: "\\") else {
+            bytes.append(byte)
+            continue
+        }
+        switch rest.popFirst() {
+        case UInt8(ascii: "r"): bytes.append(0x0d)
+        case UInt8(ascii: "n"): bytes.append(0x0a)
+        case UInt8(ascii: "t"): bytes.append(0x09)
+        case UInt8(ascii: "\\"): bytes.append(UInt8(ascii: "\\"))
+        case UInt8(ascii: "x"):
+            let digits = String(decoding: rest.prefix(2), as: UTF8.self)
+            guard digits.utf8.count == 2, digits.first != "+", digits.first != "-", let value = UInt8(digits, radix: 16)
+            else {
+                throw TextDialogueError(description: "`\\x` needs two hexadecimal digits after it, as `\\x0a`")
+            }
+            rest = rest.dropFirst(2)
+            bytes.append(value)
+        default:
+            throw TextDialogueError(description: "a backslash begins one of `\\r`, `\\n`, `\\t`, `\\\\` and `\\xHH`")
+        }
+    }
+    return bytes
+}

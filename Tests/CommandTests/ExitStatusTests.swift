@@ -1,0 +1,91 @@
+import TestSupport
+import Testing
+
+/// The exit statuses of CONTRACT section 2, each on a real cause.
+struct ExitStatusTests {
+    @Test(
+        "Help and version are results: standard output, status 0",
+        arguments: [["--help"], ["--version"], ["help", "probe"]]
+    )
+    func help(arguments: [String]) async throws {
+        let run = try await Executable.run(arguments)
+        #expect(run.end == .exited(0))
+        #expect(!run.output.isEmpty)
+        #expect(run.errorOutput.isEmpty)
+    }
+
+    @Test(
+        "Bad usage and bad configuration end with 2, and say why on standard error",
+        arguments: [
+            (["bogus"], "bogus"),
+            (["serve", "--bogus"], "bogus"),
+            ([], "nothing to check"),
+            (["serve", "--config", "/nowhere/allclear.yaml"], "/nowhere/allclear.yaml"),
+            (["serve", "--check", "db=nonsense://x"], "nonsense"),
+            (["serve", "--check", "tcp://127.0.0.1:1", "--listen", "nonsense:x"], "--listen"),
+            (["validate", "--config", "/nowhere/allclear.yaml"], "no such file"),
+            (["explain"], "nothing to check"),
+            (["probe"], "url"),
+            (["probe", "nonsense://x"], "nonsense"),
+            (["probe", "tcp://127.0.0.1:3306"], "allowAbortedConnects"),
+            (["wait", "tcp://127.0.0.1:1"], "not built in yet"),
+            (["render", "x"], "not built in yet"),
+            (["status", "--wait", "5s"], "not built in yet"),
+        ]
+    )
+    func usage(arguments: [String], word: String) async throws {
+        let run = try await Executable.run(arguments)
+        #expect(run.end == .exited(2))
+        #expect(run.output.isEmpty)
+        #expect(run.errorOutput.contains(word), "\(run.errorOutput)")
+    }
+
+    @Test("probe ends with 0 for a pass and 1 for a failure, and prints one line")
+    func probe() async throws {
+        let server = try ScriptedServer(.silent)
+        let passed = try await Executable.run(["probe", "tcp://\(server.address)"])
+        #expect(passed.end == .exited(0))
+        #expect(passed.output.contains("passed in"))
+        let refused = try RefusedPort()
+        let failed = try await Executable.run(["probe", "tcp://127.0.0.1:\(refused.port)"])
+        #expect(failed.end == .exited(1))
+        #expect(failed.output == "127.0.0.1:\(refused.port): connect.refused: Connection refused\n")
+        let json = try await Executable.run(["probe", "--format", "json", "tcp://127.0.0.1:\(refused.port)"])
+        #expect(json.output.hasPrefix(#"{"status":"fail","code":"connect.refused","class":"starting","#))
+    }
+
+    @Test("probe takes its URL from a variable, and no output shows the password")
+    func secretURL() async throws {
+        let refused = try RefusedPort()
+        let url = "redis://user:canary-password@127.0.0.1:\(refused.port)"
+        let run = try await Executable.run(["probe", "env:CACHE_URL"], environment: ["CACHE_URL": url])
+        #expect(run.end == .exited(1))
+        #expect(!(run.output + run.errorOutput).contains("canary-password"))
+    }
+
+    @Test("A port that is taken is named, and nothing stays half started")
+    func portTaken() async throws {
+        let server = try ScriptedServer(.silent)
+        let run = try await Executable.run(["serve", "--listen", "\(server.address)", "--check", "tcp://127.0.0.1:1"])
+        #expect(run.end == .exited(2))
+        #expect(run.errorOutput.contains("\(server.address)"))
+        #expect(run.errorOutput.contains("in use"))
+    }
+
+    @Test("explain prints the configuration with all defaults, its reaction times and probes, and no secret")
+    func explain() async throws {
+        let run = try await Executable.run(
+            ["explain"],
+            environment: ["ALLCLEAR_CHECK_CACHE": "redis://user:canary-password@cache:6379#period=2s"]
+        )
+        #expect(run.end == .exited(0))
+        for words in [
+            #"url: "redis://user:***@cache:6379""#, "period: 2s", "failureThreshold: 2",
+            "within 5s: 2 x period 2s + timeout 1s",
+            "readinessProbe:",
+        ] {
+            #expect(run.output.contains(words), "\(run.output)")
+        }
+        #expect(!(run.output + run.errorOutput).contains("canary-password"))
+    }
+}

@@ -1,0 +1,123 @@
+import MicroHTTP
+import Testing
+
+@Suite("Clients that mean no good")
+struct HostileTests {
+    private let server: TestServer
+
+    init() throws {
+        server = try TestServer(
+            limits: ServerLimits(idle: .seconds(1), requestHead: .milliseconds(500), reservedDescriptors: 0)
+        )
+    }
+
+    static let corpus: [(name: String, bytes: [UInt8])] = [
+        (
+            "TLS hello",
+            [0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, 0xFC, 0x03, 0x03] + Array("zzyzx\r\n\r\n".utf8)
+        ),
+        ("HTTP/2 preface", Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\nzzyzx".utf8)),
+        ("HTTP/0.9", Array("GET /zzyzx\r\n\r\n".utf8)),
+        ("no such version", Array("GET /zzyzx HTTP/9.9\r\n\r\n".utf8)),
+        ("garbage version", Array("GET /zzyzx zzyzx\r\n\r\n".utf8)),
+        ("no spaces", Array("zzyzx\r\n\r\n".utf8)),
+        ("SSH banner", Array("SSH-2.0-zzyzx\r\n".utf8)),
+        ("zeros", [UInt8](repeating: 0, count: 10_000)),
+        ("all bytes", (0..<40_000).map { UInt8(truncatingIfNeeded: $0) }),
+        ("only line ends", Array(String(repeating: "\r\n", count: 20_000).utf8)),
+        ("header without a name", Array("GET /ready HTTP/1.1\r\n: zzyzx\r\n\r\n".utf8)),
+        ("header without a colon", Array("GET /ready HTTP/1.1\r\nzzyzx\r\n\r\n".utf8)),
+        ("NUL header", Array("GET /zzyzx HTTP/1.1\r\n\0zzyzx: 1\r\n\r\n".utf8)),
+        ("bad length", Array("GET /ready HTTP/1.1\r\nHost: h\r\nContent-Length: zzyzx\r\n\r\n".utf8)),
+        ("negative length", Array("GET /ready HTTP/1.1\r\nHost: h\r\nContent-Length: -1\r\n\r\n".utf8)),
+        ("huge length", Array("GET / HTTP/1.1\r\nHost: h\r\nContent-Length: 99999999999999999999999\r\n\r\n".utf8)),
+        ("64 kB target", Array("GET /zzyzx\(String(repeating: "a", count: 65_536)) HTTP/1.1\r\n\r\n".utf8)),
+        ("64 kB header", Array("GET / HTTP/1.1\r\nX: zzyzx\(String(repeating: "a", count: 65_536))\r\n\r\n".utf8)),
+        ("64 kB method", Array("\(String(repeating: "A", count: 65_536)) / HTTP/1.1\r\n\r\n".utf8)),
+        (
+            "1000 headers",
+            Array("GET / HTTP/1.1\r\n\((0..<1000).map { "zzyzx\($0): 1\r\n" }.joined())\r\n".utf8)
+        ),
+        (
+            "1000 query items",
+            Array("GET /ready?\((0..<1000).map { "\($0)&" }.joined()) HTTP/1.1\r\nHost: zzyzx\r\n\r\n".utf8)
+        ),
+        ("other method", Array("ZZYZX /zzyzx HTTP/1.1\r\nHost: zzyzx\r\n\r\n".utf8)),
+        ("unfinished head", Array("GET /ready HTTP/1.1\r\nzzyzx: ".utf8)),
+    ]
+
+    @Test("Nonsense gets one refusal or none, nothing of it comes back, and others are served", arguments: corpus)
+    func nonsense(name: String, bytes: [UInt8]) throws {
+        let client = try server.connect()
+        client.send(bytes)
+        let text = try #require(client.readToEnd(), "the connection must be closed")
+        #expect(text.isEmpty || text.hasPrefix("HTTP/1.1 4") || text.hasPrefix("HTTP/1.1 5"), "\(text.prefix(100))")
+        #expect(!text.lowercased().contains("zzyzx"))
+        #expect(try server.isServing())
+    }
+
+    @Test("A target that is too long is 414, a head that is too long 431")
+    func tooLong() throws {
+        let client = try server.connect()
+        client.send("GET /\(String(repeating: "a", count: 65_536)) HTTP/1.1\r\n\r\n")
+        #expect(client.readToEnd()?.hasPrefix("HTTP/1.1 414 ") == true)
+        let other = try server.connect()
+        other.send("GET / HTTP/1.1\r\nX: \(String(repeating: "a", count: 65_536))\r\n\r\n")
+        #expect(other.readToEnd()?.hasPrefix("HTTP/1.1 431 ") == true)
+    }
+
+    @Test("Random bytes do no harm")
+    func randomBytes() throws {
+        for _ in 0..<300 {
+            let client = try server.connect()
+            let head = Bool.random() ? Array("GET /ready?a=1 HTTP/1.1\r\nHost: h\r\n".utf8) : []
+            client.send(head + (0..<Int.random(in: 0..<3000)).map { _ in UInt8.random(in: 0...255) })
+            client.finishSending()
+        }
+        #expect(try server.isServing())
+    }
+
+    @Test("A head cut anywhere does no harm")
+    func cutHead() throws {
+        let request = Array("GET /ready?a=1&b=2 HTTP/1.1\r\nHost: h\r\nAccept: */*\r\n\r\n".utf8)
+        for length in 0..<request.count {
+            let client = try server.connect()
+            client.send(Array(request[..<length]))
+            client.finishSending()
+            #expect(client.readToEnd()?.contains("200 OK") == false)
+        }
+        #expect(try server.isServing())
+    }
+
+    @Test("A storm of resets at every stage does no harm")
+    func resetStorm() throws {
+        let request = "GET /ready HTTP/1.1\r\nHost: h\r\n\r\n"
+        for round in 0..<3000 {
+            let client = try server.connect()
+            client.resetWhenClosed()
+            switch round % 4 {
+            case 0: break
+            case 1: client.send("GET /rea")
+            case 2: client.send(request)
+            default: client.send(request + request + "GET")
+            }
+        }
+        #expect(try server.isServing())
+        while server.server.connections.idle > 1 { #expect(try server.isServing()) }
+    }
+
+    @Test("A flood of nonsense fills no log, and no byte that controls a terminal gets there")
+    func logIsBounded() throws {
+        for count in 0..<200 {
+            let client = try server.connect()
+            client.send("GET /\u{1B}[31m\(count)\u{7F}é HTTP/9.9\r\n\r\n")
+            _ = client.readToEnd()
+        }
+        let events = server.events.all
+        #expect((1...20).contains(events.count))
+        for event in events {
+            #expect(!event.isWarning)
+            #expect(event.description.utf8.allSatisfy { (0x20...0x7E).contains($0) })
+        }
+    }
+}

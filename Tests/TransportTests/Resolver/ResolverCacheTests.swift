@@ -1,0 +1,104 @@
+import TestSupport
+import Testing
+
+@testable import Transport
+
+/// How long answers are kept, and what is left when the name server fails (CONTRACT section 11).
+struct ResolverCacheTests {
+    @Test(
+        "An answer is kept for its time to live, 1 s at least and 30 s at most",
+        arguments: [(0, 1), (5, 5), (3600, 30)]
+    )
+    func timeToLive(told: Int, kept: Int) async throws {
+        let names = try FakeNameServer(["app.test": .addresses(["10.0.0.1"], ttl: UInt32(told))])
+        try await use(names) { clock, look in
+            #expect(await look(.seconds(5)) == ["10.0.0.1"])
+            names.set("app.test", .addresses("10.0.0.2"))
+            await clock.jump(by: .seconds(kept) - .milliseconds(10))
+            #expect(await look(.seconds(5)) == ["10.0.0.1"])
+            #expect(names.queryCount() == 2)
+            await clock.jump(by: .milliseconds(20))
+            #expect(await look(.seconds(5)) == ["10.0.0.2"])
+        }
+    }
+
+    @Test(
+        "When the name server fails the last addresses may be used for 5 min",
+        arguments: [NameAnswer.serverFailure, .refused]
+    )
+    func fallback(answer: NameAnswer) async throws {
+        let names = try FakeNameServer(["app.test": .addresses("10.0.0.1")])
+        try await use(names) { clock, look in
+            #expect(await look(.seconds(5)) == ["10.0.0.1"])
+            names.set("app.test", answer)
+            await clock.jump(by: .seconds(299))
+            #expect(await look(.seconds(5)) == ["10.0.0.1"])
+            await clock.jump(by: .seconds(2))
+            #expect(await look(.seconds(5))[0].hasPrefix("resolve."))
+        }
+    }
+
+    @Test("When the name server says that there is no such name the last addresses are not used")
+    func gone() async throws {
+        let names = try FakeNameServer(["app.test": .addresses("10.0.0.1")])
+        try await use(names) { clock, look in
+            #expect(await look(.seconds(5)) == ["10.0.0.1"])
+            names.set("app.test", .nameError)
+            await clock.jump(by: .seconds(10))
+            #expect(await look(.seconds(5)) == ["resolve.not_found"])
+        }
+    }
+
+    @Test("When the name server is silent half of the time is left to connect to the last address")
+    func silence() async throws {
+        let names = try FakeNameServer(["app.test": .addresses("10.0.0.1")])
+        try await use(names) { clock, look in
+            #expect(await look(.seconds(5)) == ["10.0.0.1"])
+            names.set("app.test", .silent)
+            await clock.jump(by: .seconds(10))
+            let start = clock.now
+            async let found = look(.seconds(5))
+            // c-ares counts its retransmissions by its own clock: they come and go while ours stands still.
+            try await eventually { names.queryCount() >= 4 }
+            while await clock.advanceToNextTimer() != nil {}
+            #expect(await found == ["10.0.0.1"])
+            #expect(start.duration(to: clock.now) >= .milliseconds(2500))
+            #expect(start.duration(to: clock.now) < .milliseconds(5000))
+        }
+    }
+
+    @Test("The address that last worked is tried first from then on")
+    func remembered() async throws {
+        let names = try FakeNameServer(["app.test": .addresses("10.0.0.1", "10.0.0.2", "10.0.0.3")])
+        let resolver = names.resolver()
+        _ = try await names.look("app.test", by: resolver)
+        resolver.remember(Address(literal: "10.0.0.3", port: 80)!, for: "app.test")
+        #expect(try await names.look("app.test", by: resolver) == ["10.0.0.3", "10.0.0.2", "10.0.0.1"])
+        #expect(names.queryCount() == 2)
+    }
+
+    /// Lends a manual clock, and a look-up of `app.test` within so much of its time: the addresses, or the code.
+    private func use(
+        _ names: FakeNameServer,
+        _ body: (ManualClock, _ look: @escaping @Sendable (Duration) async -> [String]) async throws -> Void
+    ) async throws {
+        let clock = ManualClock()
+        let loop = try EventLoop(clock: clock)
+        try loop.start(named: "cache")
+        defer { loop.stop() }
+        let resolver = names.resolver()
+        try await body(clock) { await look(for: "app.test", by: resolver, within: $0, on: loop) }
+        let load = await loop.load
+        #expect(load == (0, 0))
+    }
+}
+
+private func look(for name: String, by resolver: Resolver, within time: Duration, on loop: isolated EventLoop) async
+    -> [String]
+{
+    do throws(TransportFailure) {
+        return try await resolver.addresses(of: name, until: loop.now + time, on: loop).map(\.host)
+    } catch {
+        return [error.code]
+    }
+}
