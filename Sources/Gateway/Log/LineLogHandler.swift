@@ -36,7 +36,8 @@ package struct LineLogHandler: LogHandler {
     }
 
     private func text(_ event: LogEvent, _ fields: [(key: String, value: Logger.MetadataValue)]) -> String {
-        var line = "\(wallClock().rfc3339) \(event.level.rawValue) \(event.message)"
+        var line = "\(wallClock().rfc3339) \(event.level.rawValue) "
+        line += "\(event.message)".oneLine(atMost: Self.longestField)
         for (key, value) in fields {
             let value = "\(value)".oneLine(atMost: Self.longestField)
             let isPlain = !value.isEmpty && !value.contains { $0 == " " || $0 == "\"" || $0 == "=" }
@@ -56,6 +57,6 @@ package struct LineLogHandler: LogHandler {
         return String(decoding: json.bytes, as: UTF8.self)
     }
 
-    /// In bytes; an upstream's text must not fill the log.
-    private static let longestField = 512
+    /// In bytes. The line at start names every check; what an upstream says was cut to a sentence before.
+    private static let longestField = 64 * 1024
 }

@@ -18,7 +18,8 @@ extension HealthDocument {
         Page(
             status: verdict.isOpen ? 200 : 503,
             contentType: contentType,
-            headers: [("Cache-Control", "no-store")] + (verdict.isOpen ? [] : [("Retry-After", "1")]),
+            headers: [("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff")]
+                + (verdict.isOpen ? [] : [("Retry-After", "1")]),
             body: body
         )
     }

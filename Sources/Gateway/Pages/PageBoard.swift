@@ -49,7 +49,7 @@ package final class PageBoard: Sendable {
         }
         if let hanging { return hanging }
         let snapshot = snapshot
-        let (page, validUntil) = render(subject, detail, snapshot, at: now)
+        let (page, validUntil) = render(subject, detail, by: Judgement(of: snapshot, in: plan, at: now))
         hang(page, until: validUntil, at: place, of: snapshot)
         return page
     }
@@ -61,12 +61,9 @@ package final class PageBoard: Sendable {
 
     /// Replaces the snapshot, unless a later one has come already, and takes all pages of earlier ones down.
     func publish(_ snapshot: Snapshot, at now: ContinuousClock.Instant) {
-        let ahead =
-            !details.contains(.summary)
-            ? []
-            : plan.gates.indices.map { gate in
-                (place(of: .gate(gate), .summary), render(.gate(gate), .summary, snapshot, at: now))
-            }
+        let judgement = Judgement(of: snapshot, in: plan, at: now)
+        let ahead = (details.contains(.summary) ? plan.gates.indices : 0..<0)
+            .map { gate in (place(of: .gate(gate), .summary), render(.gate(gate), .summary, by: judgement)) }
         state.withLock { state in
             guard snapshot.version > state.snapshot.version else { return }
             state.snapshot = snapshot
@@ -90,10 +87,8 @@ package final class PageBoard: Sendable {
     private func render(
         _ subject: Subject,
         _ detail: Listener.Detail,
-        _ snapshot: Snapshot,
-        at now: ContinuousClock.Instant
+        by judgement: Judgement
     ) -> (Page, validUntil: ContinuousClock.Instant?) {
-        let judgement = Judgement(of: snapshot, in: plan, at: now)
         let document = HealthDocument(on: subject, by: judgement, detail: detail)
         return (document.page(as: .health), document.validUntil)
     }
