@@ -69,7 +69,9 @@ struct ResolverCacheTests {
 
     @Test("The address that last worked is tried first from then on")
     func remembered() async throws {
-        let names = try FakeNameServer(["app.test": .addresses("10.0.0.1", "10.0.0.2", "10.0.0.3")])
+        let names = try FakeNameServer([
+            "app.test": .addresses(["10.0.0.1", "10.0.0.2", "10.0.0.3"], ttl: 3600)
+        ])
         let resolver = names.resolver()
         _ = try await names.look("app.test", by: resolver)
         resolver.remember(Address(literal: "10.0.0.3", port: 80)!, for: "app.test")

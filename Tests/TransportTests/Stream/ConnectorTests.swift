@@ -10,7 +10,7 @@ struct ConnectorTests {
     func race() async throws {
         let blackHole = try BlackHole()
         let server = try ScriptedServer(.silent, at: .tcp(host: "127.0.0.2", port: blackHole.port))
-        let names = try FakeNameServer(["app.test": .addresses("127.0.0.1", "127.0.0.2")])
+        let names = try FakeNameServer(["app.test": .addresses(["127.0.0.1", "127.0.0.2"], ttl: 3600)])
         try await withLoop { loop async throws in
             let connector = Connector(resolver: names.resolver())
             for attempt in 1...3 {
