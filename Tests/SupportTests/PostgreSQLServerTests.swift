@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: RealServers.areWanted([.postgreSQL]), "PostgreSQL 15 is not installed"))
+@Suite(.enabled(if: RealServers.areWanted([.postgreSQL]), "\(RealServers.whyNot([.postgreSQL]))"))
 struct PostgreSQLServerTests {
     @Test("A server answers SQL, and after stop() neither its processes nor its folder are left")
     func startsAndLeavesNothing() async throws {

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: RealServers.areWanted([.redis]), "redis-server is not installed"))
+@Suite(.enabled(if: RealServers.areWanted([.redis]), "\(RealServers.whyNot([.redis]))"))
 struct RedisServerTests {
     @Test("A server answers commands, and after stop() neither its process nor its folder is left")
     func startsAndLeavesNothing() async throws {

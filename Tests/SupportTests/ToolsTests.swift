@@ -51,7 +51,10 @@ struct ToolsTests {
         #expect(body == "ok\n")
     }
 
-    @Test("PostgreSQL and Redis speak TLS with the given certificates", .enabled(if: RealServers.areWanted()))
+    @Test(
+        "PostgreSQL and Redis speak TLS with the given certificates",
+        .enabled(if: RealServers.areWanted(), "\(RealServers.whyNot())")
+    )
     func secureServers() async throws {
         let made = try await Certificates.make()
         try await PostgreSQLServer.running(.init(certificate: made.server)) { server in
@@ -69,7 +72,13 @@ struct ToolsTests {
         }
     }
 
-    @Test("PgBouncer passes sessions on", .enabled(if: RealServers.areWanted([.postgreSQL, .pgBouncer])))
+    @Test(
+        "PgBouncer passes sessions on",
+        .enabled(
+            if: RealServers.areWanted([.postgreSQL, .pgBouncer]),
+            "\(RealServers.whyNot([.postgreSQL, .pgBouncer]))"
+        )
+    )
     func pooler() async throws {
         try await PostgreSQLServer.running { server in
             let pooler = try await PgBouncer.start(for: server)

@@ -77,8 +77,15 @@ extension Configuration {
     private static func property(_ spec: OptionSpec, key: String) -> JSONText {
         let standard = spec.defaultText.map { " Default: \($0)." } ?? ""
         let isFile = key != spec.name
-        let summary = isFile ? "A file that holds it. \(spec.summary)" : spec.summary + standard
+        let summary = sentence(spec.summary) + (isFile ? " A file that holds it." : standard)
         return described(summary, (isFile ? OptionKind.path : spec.kind).schema)
+    }
+
+    /// A summary as a sentence; a first word that is no plain word, as `libpq's`, keeps its case.
+    static func sentence(_ summary: String) -> String {
+        let isPlain = summary.prefix { $0 != " " }.allSatisfy(\.isLetter)
+        let start = isPlain ? summary.prefix(1).uppercased() : String(summary.prefix(1))
+        return start + summary.dropFirst() + (summary.hasSuffix(".") ? "" : ".")
     }
 
     private static func check(_ type: CheckType) -> JSONText {
@@ -86,7 +93,7 @@ extension Configuration {
         let options = ConfigurationKeys.check.known + type.options
         let all = JSONText.object([(key: key, value: selector(type))]).followed(by: properties(options))
         let required: JSONText = ["type": "object", "required": [.string(key)]]
-        return described(type.summary, required.followed(by: members(all)))
+        return described(sentence(type.summary), required.followed(by: members(all)))
     }
 
     private static func selector(_ type: CheckType) -> JSONText {

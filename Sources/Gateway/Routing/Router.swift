@@ -56,7 +56,7 @@ package struct Router: Sendable {
         deadHeart = Page(
             status: 503,
             contentType: "application/health+json",
-            headers: [("Cache-Control", "no-store"), ("Retry-After", "1")],
+            headers: HealthDocument.headers(isOpen: false),
             body: Array(#"{"status":"fail","open":false,"gate":"healthz"}\#n"#.utf8)
         )
         options = [200, 503]

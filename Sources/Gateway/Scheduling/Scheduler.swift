@@ -68,6 +68,7 @@ package struct Scheduler: Sendable {
             )
             due = orders.due
             if orders.isPublicationPending { publisher.wake() }
+            await check.probe.settle(on: loop)
             if orders.waitsForSecrets, !check.probe.secretFiles.isEmpty {
                 due = await pause(until: due, check, on: loop)
             } else {

@@ -15,7 +15,7 @@ final class ScriptedGateway {
     private static let configuration = """
         service: {name: shop, version: "4", release: "4.9.1", description: the web shop}
         checks:
-          db: {url: "redis://db:5432"}
+          db: {url: "postgres://shop@db/shop"}
           cache: {url: "redis://cache", required: false}
         gates:
           writer: [db]

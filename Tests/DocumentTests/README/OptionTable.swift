@@ -8,7 +8,7 @@ enum OptionTable {
             scheme.defaultPort.map { "`\(scheme.name)://` (port \($0))" } ?? "`\(scheme.name)://`"
         }
         let target = type.selector == .url ? schemes.joined(separator: ", ") : "`\(type.selector.rawValue)`"
-        return ["\(target): \(type.summary).", ""] + table(type.options.map { ($0, "") })
+        return ["\(target). \(phrase(type.summary)).", ""] + table(type.options.map { ($0, "") })
     }
 
     /// The options that every check takes.
@@ -29,9 +29,14 @@ enum OptionTable {
         ["| key | value | default | meaning |", "| --- | --- | --- | --- |"]
             + options.map { option, prefix in
                 let keys = option.keys.map { "`\(prefix)\($0)`" }.joined(separator: ", ")
-                return "| \(keys) | \(value(option.kind)) | \(option.defaultText ?? "") | \(option.summary) |"
+                return "| \(keys) | \(value(option.kind)) | \(option.defaultText ?? "") | \(phrase(option.summary)) |"
                     .replacing("|  |", with: "| |")
             }
+    }
+
+    /// A summary as the cell of a table: without a full stop.
+    private static func phrase(_ summary: String) -> String {
+        String(Configuration.sentence(summary).dropLast())
     }
 
     private static func value(_ kind: OptionKind) -> String {

@@ -3,7 +3,10 @@ import Testing
 
 /// The scripts of the README do what it says, with the real tools.
 struct RecipeTests {
-    @Test("The entrypoint waits for gateway and services, then becomes the application")
+    @Test(
+        "The entrypoint waits for gateway and services, then becomes the application",
+        .enabled(if: RealServers.areWanted([.redis]), "redis-server is not installed, or real servers are not wanted")
+    )
     func entrypoint() async throws {
         let port = FreePort.find()
         let redis = try await RedisServer.prepared()
@@ -34,12 +37,35 @@ struct RecipeTests {
         #expect(errorOutput.contains("[-]cache failed: connect.refused\nready check failed: connect.refused\n"))
     }
 
+    @Test(
+        "HAProxy takes a server in and out as the gateway beside it says",
+        .enabled(if: Tool.find("haproxy") != nil, "haproxy is not installed")
+    )
+    func haproxy() async throws {
+        let port = FreePort.find()
+        let upstream = try ScriptedServer(.silent)
+        let gateway = try Executable([
+            "serve", "--listen", "127.0.0.1:\(port)", "--check",
+            "api=tcp://\(upstream.address)#period=200ms,failureThreshold=1",
+        ])
+        defer { gateway.stop() }
+        let folder = try TemporaryFolder("haproxy")
+        let balancer = try Balancer(try recipe("haproxy"), gatewayPort: port, in: folder)
+        defer { balancer.process.stop() }
+        try await eventually("the server is up", within: .seconds(20)) { try balancer.states() == ["UP", "UP"] }
+        upstream.stop()
+        try await eventually("the server is down", within: .seconds(20)) { try balancer.states() == ["DOWN", "DOWN"] }
+    }
+
+    private func recipe(_ name: String) throws -> String {
+        try #require(try Markdown.readme().blocks.first { $0.name == name }).text
+    }
+
     private func runEntrypoint(
         port: UInt16,
         retries: Int
     ) async throws -> (end: ChildProcess.End, output: String, errorOutput: String) {
-        let block = try #require(try Markdown.readme().blocks.first { $0.name == "entrypoint" })
-        let script = block.text.replacing("127.0.0.1:8484", with: "127.0.0.1:\(port)")
+        let script = try recipe("entrypoint").replacing("127.0.0.1:8484", with: "127.0.0.1:\(port)")
             .replacing("--retry 60", with: "--retry \(retries)")
         let run = try Executable(["-c", script, "entrypoint", "/bin/echo", "started"], program: "/bin/sh")
         let end = try await run.waitForEnd(within: .seconds(90))

@@ -7,9 +7,16 @@ package final class TemporaryFolder: Sendable {
     package let path: String
 
     /// Creates the folder; `prefix` is what people see of it in a listing.
-    package init(_ prefix: String = "test") throws {
-        var template = Array("\(Self.base)/allclear-\(prefix)-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw SystemFailure("mkdtemp in \(Self.base)") }
+    package convenience init(_ prefix: String = "test") throws { try self.init(prefix, in: Self.base) }
+
+    /// Creates a folder for a server's data, in memory where there is room.
+    ///
+    /// To copy PostgreSQL's thousand files takes 0.08 s there, and 2 s on a busy disk.
+    static func forData(_ prefix: String) throws -> TemporaryFolder { try TemporaryFolder(prefix, in: dataBase) }
+
+    private init(_ prefix: String, in base: String) throws {
+        var template = Array("\(base)/allclear-\(prefix)-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw SystemFailure("mkdtemp in \(base)") }
         path = String(decoding: template.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
         // Servers that refuse to run as root run as another user, who has to get to what is theirs inside.
         if getuid() == 0 { chmod(path, 0o755) }
@@ -58,6 +65,15 @@ package final class TemporaryFolder: Sendable {
     private static let base: String = {
         let wanted = ProcessInfo.processInfo.environment["TMPDIR"] ?? ""
         return wanted.isEmpty || wanted.utf8.count > 50 ? "/tmp" : wanted
+    }()
+
+    /// Containers often have 64 MiB of shared memory; then, and where `TMPDIR` is set, data lies with all the rest.
+    private static let dataBase: String = {
+        let memory = "/dev/shm"
+        var state = statvfs()
+        let hasRoom = statvfs(memory, &state) == 0 && UInt64(state.f_bavail) * UInt64(state.f_frsize) > 1 << 30
+        let isFree = ProcessInfo.processInfo.environment["TMPDIR"] == nil && access(memory, W_OK) == 0
+        return hasRoom && isFree ? memory : base
     }()
 }
 

@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// Removes throw-away folders, and ends the servers that work in them, when this process dies in whatever way.
+/// Removes throw-away folders, and ends the servers that work in them, when this process ends in whatever way.
 ///
 /// It is a small shell that reads folder names from a pipe. Only this process holds the other end, so the end of input
 /// means that this process is gone; then everything still kept is cleaned away. A server belongs to a folder when it runs
@@ -10,15 +10,15 @@ final class Watchdog: Sendable {
     static let shared = Watchdog()
 
     private let pipe: Mutex<Int32>
+    private let shell: Int32
 
     private init() {
         var ends: [Int32] = [-1, -1]
         guard Glibc.pipe(&ends) == 0 else { fatalError("\(SystemFailure("pipe"))") }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         do {
-            let shell = ["/bin/sh", "-c", Self.script]
-            _ = try ChildProcess.spawn(
-                shell,
+            shell = try ChildProcess.spawn(
+                ["/bin/sh", "-c", Self.script],
                 environment: ["PATH": Tool.path],
                 folder: "/",
                 streams: .init(input: .descriptor(ends[0]), output: .file("/dev/null"), error: .file("/dev/null"))
@@ -26,6 +26,8 @@ final class Watchdog: Sendable {
         } catch { fatalError("the watchdog does not start: \(error)") }
         close(ends[0])
         pipe = Mutex(ends[1])
+        // An orderly end waits until everything is gone.
+        atexit { Watchdog.shared.finish() }
     }
 
     /// From now on the folder goes when this process goes.
@@ -38,8 +40,17 @@ final class Watchdog: Sendable {
         pipe.withLock { descriptor in
             let bytes = Array("\(line)\n".utf8)
             // Short lines go into a pipe whole. The shell ignores signals, so there is somebody to read them.
-            _ = write(descriptor, bytes, bytes.count)
+            if descriptor >= 0 { _ = write(descriptor, bytes, bytes.count) }
         }
+    }
+
+    private func finish() {
+        pipe.withLock { descriptor in
+            close(descriptor)
+            descriptor = -1
+        }
+        var status: Int32 = 0
+        waitpid(shell, &status, 0)
     }
 
     /// The names, as in /proc/PID/comm, of what is ended with its folder. Others, such as a person's shell that happens to
@@ -58,25 +69,28 @@ final class Watchdog: Sendable {
                 done ;;
             esac
         done
-        IFS='|'
-        for folder in $kept; do
-            case "$folder" in */allclear-*) ;; *) continue ;; esac
-            for memory in $(sed -n '7s/^ *[0-9]* *\([0-9]*\).*/\1/p' "$folder"/*/postmaster.pid 2>/dev/null); do
-                segments="$segments|$memory"
-            done
-            for process in /proc/[0-9]*; do
-                read -r name 2>/dev/null <"$process/comm" || continue
-                case "$name" in
-                PROGRAMS) ;;
-                *) continue ;;
-                esac
-                case "$(readlink "$process/cwd")/" in
-                "$folder"/*) kill -KILL "${process#/proc/}" ;;
-                esac
-            done
-            rm -rf "$folder" || { sleep 0.2; rm -rf "$folder"; }
+
+        servers=''
+        for process in /proc/[0-9]*; do
+            read -r name 2>/dev/null <"$process/comm" || continue
+            case "$name" in PROGRAMS) servers="$servers $process" ;; esac
         done
-        for memory in $segments; do [ -n "$memory" ] && ipcrm -m "$memory"; done
+        end() {
+            for process in $servers; do
+                case "$(readlink "$process/cwd")/" in "$1"/*) kill -KILL "${process#/proc/}" ;; esac
+            done
+            # The System V segment of a killed PostgreSQL stands in line 7 of its postmaster.pid.
+            for memory in $(sed -n '7s/^ *[0-9]* *\([0-9]*\).*/\1/p' "$1"/*/postmaster.pid 2>/dev/null); do
+                ipcrm -m "$memory"
+            done
+            rm -rf "$1" || { sleep 0.2; rm -rf "$1"; }
+        }
+        while [ -n "$kept" ]; do
+            kept="${kept#|}"
+            folder="${kept%%|*}"
+            kept="${kept#"$folder|"}"
+            case "$folder" in */allclear-*) end "$folder" ;; esac
+        done
         """#
         .replacingOccurrences(of: "PROGRAMS", with: programs.joined(separator: "|"))
 }

@@ -28,7 +28,7 @@ package final class SimpleHTTPClient: Sendable {
     private let opened = Mutex(0)
 
     /// `bound` holds for each wait, not for the whole.
-    package init(_ address: ServerAddress, within bound: Duration = .seconds(10)) {
+    package init(_ address: ServerAddress, within bound: Duration = .seconds(30)) {
         self.address = address
         self.bound = bound
     }

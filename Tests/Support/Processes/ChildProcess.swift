@@ -68,7 +68,7 @@ package final class ChildProcess: Sendable {
 
     /// Waits for its end; throws `WaitTimedOut` when it still runs after `bound`.
     @discardableResult
-    package func waitForEnd(within bound: Duration = .seconds(10)) async throws -> End {
+    package func waitForEnd(within bound: Duration = .seconds(30)) async throws -> End {
         try await eventualValue("end of process \(processIdentifier)", within: bound, every: .milliseconds(2)) {
             outcome
         }

@@ -52,7 +52,7 @@ package final class Executable: Sendable {
 
     /// Waits for its end; throws with its words when it still runs after `bound`.
     @discardableResult
-    package func waitForEnd(within bound: Duration = .seconds(20)) async throws -> ChildProcess.End {
+    package func waitForEnd(within bound: Duration = .seconds(30)) async throws -> ChildProcess.End {
         do {
             return try await process.waitForEnd(within: bound)
         } catch { throw WaitTimedOut("end of allclear", within: bound, detail: errorOutput + output) }
@@ -60,7 +60,7 @@ package final class Executable: Sendable {
 
     /// Waits for a line, of either stream, that contains `words`, and returns it; throws at once when it ends without.
     @discardableResult
-    package func waitForLine(containing words: String, within bound: Duration = .seconds(20)) async throws -> String {
+    package func waitForLine(containing words: String, within bound: Duration = .seconds(30)) async throws -> String {
         let find = { [self] in
             (errorOutput + output).split(separator: "\n").first { $0.contains(words) }.map(String.init)
         }
@@ -77,7 +77,7 @@ package final class Executable: Sendable {
         _ arguments: [String],
         environment: [String: String] = [:],
         input: String = "",
-        within bound: Duration = .seconds(20)
+        within bound: Duration = .seconds(30)
     ) async throws -> (end: ChildProcess.End, output: String, errorOutput: String) {
         let run = try Executable(arguments, environment: environment, input: input)
         let end = try await run.waitForEnd(within: bound)

@@ -56,7 +56,7 @@ package final class ScriptedServer: Sendable {
     package var notes: [String] { desk.state.withLock { $0.notes } }
 
     /// Waits until all clients have closed their connections.
-    package func waitUntilAllClosed(within bound: Duration = .seconds(10)) async throws {
+    package func waitUntilAllClosed(within bound: Duration = .seconds(30)) async throws {
         try await eventually("all connections closed; \(openCount) are open", within: bound) { openCount == 0 }
     }
 

@@ -35,7 +35,7 @@ package final class PgBouncer: Sendable {
         process = try ServerProcess(folder: folder, home: folder.path, account: .unprivileged)
         try process.launch([program, folder.file("pgbouncer.ini")])
         let address = ServerAddress.loopback(port)
-        try process.waitUntilReady("PgBouncer", within: .seconds(10)) {
+        try process.waitUntilReady("PgBouncer", within: .seconds(30)) {
             PostgreSQLServer.answer(at: address) == .asksForLogin
         }
     }

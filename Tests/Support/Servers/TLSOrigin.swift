@@ -27,7 +27,7 @@ package final class TLSOrigin: Sendable {
             [program, "s_server", "-accept", "127.0.0.1:\(port)", "-HTTP", "-cert", pair.certificate, "-key", pair.key]
                 + options
         )
-        try process.waitUntilReady("openssl s_server", within: .seconds(10)) { process.log.contains("ACCEPT") }
+        try process.waitUntilReady("openssl s_server", within: .seconds(30)) { process.log.contains("ACCEPT") }
     }
 
     deinit { stop() }

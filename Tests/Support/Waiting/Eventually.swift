@@ -14,7 +14,7 @@ package struct WaitTimedOut: Error, CustomStringConvertible {
 /// The bound is for broken code only: a healthy wait ends with the first time the condition holds, so it may be generous.
 package func eventually(
     _ what: String = "the condition",
-    within bound: Duration = .seconds(10),
+    within bound: Duration = .seconds(30),
     every interval: Duration = .milliseconds(5),
     _ condition: () async throws -> Bool
 ) async throws {
@@ -24,7 +24,7 @@ package func eventually(
 /// Waits until `value` is no longer nil and returns it; throws `WaitTimedOut` when it is not within `bound`.
 package func eventualValue<Value>(
     _ what: String = "a value",
-    within bound: Duration = .seconds(10),
+    within bound: Duration = .seconds(30),
     every interval: Duration = .milliseconds(5),
     _ value: () async throws -> Value?
 ) async throws -> Value {

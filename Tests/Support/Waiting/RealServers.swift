@@ -2,7 +2,7 @@ import Foundation
 
 /// Whether tests against real servers (PostgreSQL, Redis, PgBouncer) run here.
 ///
-/// Use as `@Suite(.enabled(if: RealServers.areWanted([.postgreSQL]), "…"))`.
+/// Use as `@Suite(.enabled(if: RealServers.areWanted([.redis]), "\(RealServers.whyNot([.redis]))"))`.
 package enum RealServers {
     /// A server that a test needs.
     package enum Kind: String, Sendable, CaseIterable {
@@ -24,9 +24,18 @@ package enum RealServers {
     ///
     /// In CI (`CI` is set and not `false`) a missing server does not count: the test runs, and fails when it starts the server.
     package static func areWanted(_ kinds: [Kind] = Kind.allCases) -> Bool {
-        let environment = ProcessInfo.processInfo.environment
-        if let skip = environment["ALLCLEAR_SKIP_REAL"], !skip.isEmpty, skip != "0" { return false }
-        if let ci = environment["CI"], !ci.isEmpty, ci != "false" { return true }
-        return kinds.allSatisfy(\.isInstalled)
+        if isSet("ALLCLEAR_SKIP_REAL") { return false }
+        return isSet("CI") || kinds.allSatisfy(\.isInstalled)
+    }
+
+    /// The comment for a skip: what is missing.
+    package static func whyNot(_ kinds: [Kind] = Kind.allCases) -> String {
+        if isSet("ALLCLEAR_SKIP_REAL") { return "ALLCLEAR_SKIP_REAL is set" }
+        let missing = kinds.filter { !$0.isInstalled }.map(\.rawValue)
+        return "not installed: \(missing.joined(separator: ", "))"
+    }
+
+    private static func isSet(_ name: String) -> Bool {
+        !["", "0", "false"].contains(ProcessInfo.processInfo.environment[name] ?? "")
     }
 }

@@ -36,9 +36,15 @@ import Testing
     @Test("What cannot be started says why", arguments: ways)
     func notStarted(way: Bool) async throws {
         let folder = try TemporaryFolder("children")
-        let noProgram = try folder.write("#!/no/such/interpreter\n", to: "script", mode: 0o755)
-        let notExecutable = try folder.write("#!/bin/sh\n", to: "plain", mode: 0o644)
-        let nonsense = try folder.write("nonsense", to: "nonsense", mode: 0o755)
+        // Written by another process: what this one has open for writing, a child of another test may hold for a moment,
+        // and nobody can run it then.
+        let write = """
+            cd \(folder.path) && echo '#!/no/such/interpreter' >script && echo nonsense >nonsense && : >plain &&
+            chmod 755 script nonsense && chmod 644 plain
+            """
+        try #require(try await run([write], way).get().ending == .exited(status: 0))
+        let (noProgram, notExecutable) = (folder.file("script"), folder.file("plain"))
+        let nonsense = folder.file("nonsense")
         #expect(try await failure(of: ["/no/such/program"], way)?.reason == .notFound)
         #expect(try await failure(of: ["\(notExecutable)/x"], way)?.reason == .notFound)
         #expect(try await failure(of: [noProgram], way)?.reason == .notFound)

@@ -84,7 +84,7 @@ extension PostgreSQLServer {
 
     private func waitForRefusal(saying words: String) async throws {
         try await onThread {
-            try waitBlocking("PostgreSQL saying \(words)", within: .seconds(20), detail: self.process.logTail) {
+            try waitBlocking("PostgreSQL saying \(words)", within: .seconds(30), detail: self.process.logTail) {
                 self.refusal?.contains(words) ?? false
             }
         }

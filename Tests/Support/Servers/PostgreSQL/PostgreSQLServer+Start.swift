@@ -15,7 +15,7 @@ extension PostgreSQLServer {
     func startBlocking(waitUntilReady: Bool) throws {
         try process.launch(command)
         guard waitUntilReady else { return }
-        try process.waitUntilReady("PostgreSQL", within: .seconds(30)) { Self.answer(at: unixAddress) == .asksForLogin }
+        try process.waitUntilReady("PostgreSQL", within: .seconds(60)) { Self.answer(at: unixAddress) == .asksForLogin }
     }
 
     /// The unix socket.

@@ -58,7 +58,7 @@ package final class PostgreSQLServer: Sendable {
 
     /// Makes the data folder but starts nothing.
     init(_ options: Options, copying source: (_ dataFolder: String) throws -> Void) throws {
-        let folder = try TemporaryFolder("postgres")
+        let folder = try TemporaryFolder.forData("postgres")
         self.options = options
         port = FreePort.find()
         socketFolder = folder.path
@@ -107,7 +107,7 @@ package final class PostgreSQLServer: Sendable {
     package func shutDown(_ mode: ShutdownMode) { process.send(signal: mode.signal) }
 
     /// Waits until the server's main process is gone.
-    package func waitForEnd(within bound: Duration = .seconds(15)) async throws {
+    package func waitForEnd(within bound: Duration = .seconds(30)) async throws {
         try await onThread { try self.process.waitForEnd("PostgreSQL", within: bound) }
     }
 
@@ -122,7 +122,7 @@ package final class PostgreSQLServer: Sendable {
     package func kill9() async throws {
         process.sendToAll(signal: SIGKILL)
         try await onThread {
-            try waitBlocking("end of PostgreSQL's processes", within: .seconds(10)) {
+            try waitBlocking("end of PostgreSQL's processes", within: .seconds(30)) {
                 !self.process.isRunning && ProcessTable.serversWorking(in: self.dataFolder).isEmpty
             }
         }

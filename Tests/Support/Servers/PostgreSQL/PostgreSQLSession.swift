@@ -57,7 +57,7 @@ package final class PostgreSQLSession: Sendable {
         let marker = "done-\(UInt64.random(in: 0 ..< .max))"
         let before = folder.read("out").utf8.count
         send("\(sql);\n\\echo \(marker)\n")
-        try waitBlocking("answer to \(sql)", within: .seconds(15), every: .milliseconds(2)) {
+        try waitBlocking("answer to \(sql)", within: .seconds(30), every: .milliseconds(2)) {
             guard child.isRunning else { throw ServerFailure("the session ended", log: folder.read("err")) }
             return folder.read("out").contains(marker)
         }

@@ -11,7 +11,7 @@ final class PostgreSQLTemplate: Sendable {
         guard let programs = PostgreSQLServer.programs else {
             throw ServerFailure("PostgreSQL 15 is not installed (Debian's package postgresql-15)", log: "")
         }
-        folder = try TemporaryFolder("template")
+        folder = try TemporaryFolder.forData("template")
         try Account.unprivileged.own(folder.path)
         try folder.write(PostgreSQLServer.superuserPassword, to: "password")
         let command = [

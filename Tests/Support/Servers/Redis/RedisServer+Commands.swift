@@ -7,7 +7,7 @@ extension RedisServer {
     /// Sends one command as an all-powerful user and returns the reply: a string as it is, an error with its `-`, a number
     /// or nil as text, an array's elements as lines.
     @discardableResult
-    package func command(_ words: String..., within bound: Duration = .seconds(10)) async throws -> String {
+    package func command(_ words: String..., within bound: Duration = .seconds(30)) async throws -> String {
         try await onThread { try self.exchange(words, within: bound) }
     }
 
@@ -19,7 +19,7 @@ extension RedisServer {
         try process.folder.append("key-load-delay 20000\n", to: "redis.conf")
         try await restart(waitUntilReady: false)
         try await onThread {
-            try self.process.waitUntilReady("Redis loading", within: .seconds(10)) {
+            try self.process.waitUntilReady("Redis loading", within: .seconds(30)) {
                 (try? self.exchange(["PING"], within: .seconds(1)))?.hasPrefix("-LOADING") ?? false
             }
         }

@@ -50,7 +50,7 @@ package final class RedisServer: Sendable {
     private let options: Options
 
     private init(_ options: Options) throws {
-        let folder = try TemporaryFolder("redis")
+        let folder = try TemporaryFolder.forData("redis")
         self.options = options
         port = FreePort.find()
         securePort = options.certificate == nil ? nil : FreePort.find()
@@ -91,7 +91,7 @@ package final class RedisServer: Sendable {
         try await onThread {
             try self.process.launch([program, self.process.folder.file("redis.conf")])
             guard waitUntilReady else { return }
-            try self.process.waitUntilReady("Redis", within: .seconds(20)) {
+            try self.process.waitUntilReady("Redis", within: .seconds(30)) {
                 // A replica may answer PING with MASTERDOWN; then it is as ready as it will be.
                 guard let reply = try? self.exchange(["PING"], within: .seconds(1)) else { return false }
                 return reply == "PONG" || !reply.hasPrefix("-LOADING")
@@ -102,7 +102,7 @@ package final class RedisServer: Sendable {
     /// Asks the server to stop (SIGTERM, the data set is saved only where `save` is set) and waits for its end.
     package func shutDown() async throws {
         process.send(signal: SIGTERM)
-        try await onThread { try self.process.waitForEnd("Redis", within: .seconds(10)) }
+        try await onThread { try self.process.waitForEnd("Redis", within: .seconds(30)) }
     }
 
     /// Shuts down, waits for the end, starts again on the same ports and with the data set that was saved last.
@@ -114,7 +114,7 @@ package final class RedisServer: Sendable {
     /// Kills the server with SIGKILL and waits until it is gone.
     package func kill9() async throws {
         process.sendToAll(signal: SIGKILL)
-        try await onThread { try self.process.waitForEnd("Redis", within: .seconds(10)) }
+        try await onThread { try self.process.waitForEnd("Redis", within: .seconds(30)) }
     }
 
     /// Stops the server as a hanging machine would (SIGSTOP): the kernel still accepts connections.
