@@ -35,7 +35,7 @@ package final class PageBoard: Sendable {
             isDraining: false
         )
         let subjects = plan.gates.count + 2 * plan.checks.count
-        let cells = [Cell](repeating: Cell(), count: subjects * Listener.Detail.allCases.count)
+        let cells = [Cell](repeating: Cell(), count: subjects * Self.columns)
         state = Mutex(State(snapshot: nothing, cells: cells))
     }
 
@@ -100,8 +100,11 @@ package final class PageBoard: Sendable {
             case .check(let check): plan.gates.count + check
             case .liveness(let check): plan.gates.count + plan.checks.count + check
             }
-        return row * Listener.Detail.allCases.count + detail.column
+        return row * Self.columns + detail.column
     }
+
+    /// Stored, as `allCases` makes a new array at each asking.
+    private static let columns = Listener.Detail.allCases.count
 }
 
 extension Listener.Detail {

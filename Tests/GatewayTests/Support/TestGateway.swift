@@ -23,16 +23,18 @@ final class TestGateway: Sendable {
     ///   - yaml: a configuration whose checks have URLs of the scheme `test`.
     ///   - probes: by the name of the check; those that are missing pass.
     ///   - details: what the listeners grant, in their order.
+    ///   - loopClock: the loops' clock where it is not to be the one that a test moves.
     init(
         _ yaml: String,
         probes: [String: ScriptedProbe] = [:],
-        details: [Listener.Detail] = [.summary]
+        details: [Listener.Detail] = [.summary],
+        loopClock: (any LoopClock)? = nil
     ) throws {
         let clock = ManualClock(loops: 2)
         let start = clock.now
         self.clock = clock
         self.start = start
-        loops = try Loops(clock: clock)
+        loops = try Loops(clock: loopClock ?? clock)
         try loops.start()
         plan = try Plan(yaml, probes: probes)
         board = PageBoard(plan: plan, details: Set(details))
@@ -141,7 +143,16 @@ extension TestGateway {
 extension TestGateway {
     /// A server on loopback, one port a listener, that answers with the real router.
     func serve(hosts: [String] = [], version: String = "0.0.0") throws -> TestSite {
-        let router = Router(
+        try serve(router(hosts: hosts, version: version).answer)
+    }
+
+    /// A server that answers with any handler.
+    func serve(_ handler: @escaping Server.Handler) throws -> TestSite {
+        try TestSite(addresses: listeners.map { ListenAddress($0.address) }, log: log, handler: handler)
+    }
+
+    func router(hosts: [String] = [], version: String = "0.0.0") -> Router {
+        Router(
             plan: plan,
             board: board,
             aggregator: aggregator,
@@ -151,7 +162,6 @@ extension TestGateway {
             version: version,
             connections: { nil }
         )
-        return try TestSite(addresses: listeners.map { ListenAddress($0.address) }, log: log, handler: router.answer)
     }
 }
 
