@@ -174,7 +174,8 @@ struct EventLoopTests {
             loop.remove(token)
             return voluntarySwitches() - before
         }
-        #expect(switches < 1000)
+        // Each hop by way of another thread would be one; a busy machine adds a few of its own.
+        #expect(switches < 5000)
     }
 
     @Test("A loop that was told to stop runs what is queued, and its thread ends")
