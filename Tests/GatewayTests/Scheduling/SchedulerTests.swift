@@ -54,7 +54,8 @@ struct SchedulerTests {
         let probe = ScriptedProbe(.passes)
         let yaml = "checks: {db: {url: 'test://db', period: 10s, jitter: 20%}}"
         let gateway = try TestGateway(yaml, probes: ["db": probe])
-        try await gateway.schedule(chance: { 0.5 }) { gateway in
+        let half: @Sendable () -> Double = { 0.5 }
+        try await gateway.schedule(chance: half) { gateway in
             await gateway.clock.advance(by: .seconds(28))
             #expect(probe.starts(since: gateway.start) == [0, 9000, 18_000, 27_000])
         }
