@@ -22,7 +22,8 @@ run: ## start PostgreSQL, Redis and the gateway in throw-away folders, until Ctr
 test: ## run all tests; SANITIZE=thread: under the thread sanitizer, without the real servers
 	@.ci/setup test
 ifdef SANITIZE
-	ALLCLEAR_SKIP_REAL=1 swift test --sanitize=$(SANITIZE) --scratch-path .build-$(SANITIZE) $(SWIFT_FLAGS) $(TEST_FLAGS)
+	ALLCLEAR_SKIP_REAL=1 TSAN_OPTIONS=suppressions=$(CURDIR)/.ci/thread-sanitizer.suppressions \
+	swift test --sanitize=$(SANITIZE) --scratch-path .build-$(SANITIZE) $(SWIFT_FLAGS) $(TEST_FLAGS)
 else
 	swift test $(SWIFT_FLAGS) $(TEST_FLAGS)
 endif

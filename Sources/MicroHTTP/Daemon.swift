@@ -1,5 +1,6 @@
 internal import CMicroHTTPD
 internal import Glibc
+internal import Synchronization
 
 /// One listening socket and the library's thread that serves it.
 ///
@@ -19,7 +20,7 @@ final class Daemon: Sendable {
     let spare = SpareDescriptor()
 
     private let socket: ListeningSocket
-    private let handle = Guarded<LibraryHandle?>(nil)
+    private let handle = Mutex<LibraryHandle?>(nil)
 
     init(
         number: Int,

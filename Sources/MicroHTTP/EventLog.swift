@@ -1,7 +1,9 @@
+internal import Synchronization
+
 /// Hands events to whoever writes the log, and never more than a reader can take.
 final class EventLog: Sendable {
     private let write: @Sendable (ServerEvent) -> Void
-    private let limits = Guarded(Limits())
+    private let limits = Mutex(Limits())
 
     private struct Limits {
         var messages = RateLimit(burst: 5, per: .seconds(10))

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Synchronization
 
 /// The HTTP server: one libmicrohttpd daemon for each listen address, all under one limit on connections.
 ///
@@ -14,7 +15,7 @@ package final class Server: Sendable {
     private let environment: [String: String]
     private let handler: Handler
     private let log: EventLog
-    private let running = Guarded<Running?>(nil)
+    private let running = Mutex<Running?>(nil)
 
     private struct Running {
         let daemons: [Daemon]

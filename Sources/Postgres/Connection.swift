@@ -8,8 +8,11 @@ package import Transport
 package final class Connection: Sendable {
     /// Nobody contends for it: it is what makes libpq's handle safe to keep between two probes.
     private let handle: Mutex<Handle>
+    /// Where the server is.
+    package let address: Address
 
     private init(_ parameters: LoginParameters, to address: Address) {
+        self.address = address
         handle = Mutex(Handle(parameters.keywords(for: address)))
     }
 }

@@ -117,7 +117,7 @@ struct SurroundingsTests {
     func failingCalls(fault: String) async throws {
         let gateway = try await RunningGateway(
             checks: [check],
-            wrapper: ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "inject=\(fault)"]
+            wrapper: ["strace", "-D", "-f", "-qq", "-o", "/dev/null", "-e", "inject=\(fault)"]
         )
         for _ in 0..<10 { try await gateway.waitForStatus(200, on: "/healthz") }
         try await gateway.waitForStatus(200)

@@ -1,3 +1,5 @@
+internal import Synchronization
+
 @testable import MicroHTTP
 
 /// A running server with a small site: `/ready` and `/listed` say "ready", `/echo` reports what the handler saw, all else is 404.
@@ -36,7 +38,7 @@ final class TestServer {
 
 /// What the server wrote to its log.
 final class Events: Sendable {
-    private let list = Guarded<[ServerEvent]>([])
+    private let list = Mutex<[ServerEvent]>([])
 
     func append(_ event: ServerEvent) { list.withLock { $0.append(event) } }
 

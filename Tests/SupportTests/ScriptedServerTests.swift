@@ -40,8 +40,10 @@ struct ScriptedServerTests {
     @Test("A reset is a reset, a close is the end of the stream, a unix socket works as well")
     func endings() throws {
         let resetting = try ScriptedServer(.reset)
-        let socket = try PlainSocket.connect(to: resetting.address)
-        #expect { try socket.read(within: .seconds(5)) } throws: { ($0 as? SystemFailure)?.code == ECONNRESET }
+        // The reset may come while the connection is still being made.
+        #expect {
+            try PlainSocket.connect(to: resetting.address).read(within: .seconds(5))
+        } throws: { ($0 as? SystemFailure)?.code == ECONNRESET }
         let closing = try ScriptedServer(onUnixSocket: .close)
         #expect(try PlainSocket.connect(to: closing.address).read(within: .seconds(5)).isEmpty)
     }
@@ -49,11 +51,11 @@ struct ScriptedServerTests {
     @Test("stop() ends scripts that flood and drip", arguments: ScriptedServer.Script.misbehaviours)
     func stops(script: ScriptedServer.Script) throws {
         let server = try ScriptedServer(script)
-        let socket = try PlainSocket.connect(to: server.address)
+        let socket = try? PlainSocket.connect(to: server.address)
         server.stop()
         #expect(server.openCount == 0)
         #expect(throws: SystemFailure.self) { try PlainSocket.connect(to: server.address) }
-        socket.close()
+        socket?.close()
     }
 
     @Test(

@@ -64,3 +64,9 @@ func threadNames() -> Set<String> {
     let names = tasks.compactMap { try? String(contentsOfFile: "/proc/self/task/\($0)/comm", encoding: .utf8) }
     return Set(names.map { $0.trimmingCharacters(in: .newlines) })
 }
+
+/// How many descriptors this process has open.
+/// How many descriptors this process has open.
+func openDescriptors() -> Int {
+    (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count) ?? 0
+}

@@ -18,15 +18,19 @@ package final class Aggregator: Sendable {
         var isDraining = false
         var version: UInt64 = 0
         var lastPublication: ContinuousClock.Instant?
+        /// Whether results wait to be published.
         var isDirty = false
+
+        /// When results that change no level may be published; nil for at once.
+        var nextQuietPublication: ContinuousClock.Instant? { lastPublication.map { $0 + Aggregator.quietInterval } }
     }
 
     /// What a check's own task is to do after a result.
     package struct Orders: Sendable {
         /// When to probe again.
         package let due: ContinuousClock.Instant
-        /// When to call ``Aggregator/publishPending(at:)``, for a result that was not published at once.
-        package let publication: ContinuousClock.Instant?
+        /// Whether the result waits for ``Aggregator/publishPending(at:)``.
+        package let isPublicationPending: Bool
         /// Whether a changed secret file ends the pause before ``due``.
         package let waitsForSecrets: Bool
     }
@@ -99,11 +103,10 @@ package final class Aggregator: Sendable {
                 )
             state.checks[check].expect(probeAt: due)
             let isUrgent = transition != nil || state.checks[check].failure(at: finished)?.code != before
-            let publication = state.lastPublication.map { $0 + Self.quietInterval } ?? finished
-            let isPublished = isUrgent || publication <= finished
+            let isPublished = isUrgent || state.nextQuietPublication.map { $0 <= finished } ?? true
             orders = Orders(
                 due: due,
-                publication: isPublished ? nil : publication,
+                isPublicationPending: !isPublished,
                 waitsForSecrets: outcome.failure?.code.failureClass == .permanent
             )
             if let transition { journal.noteChange(of: check, transition, state.checks[check].failure(at: finished)) }
@@ -112,9 +115,17 @@ package final class Aggregator: Sendable {
         return orders!
     }
 
-    /// Publishes what ``record`` left for later, if nothing else has done so meanwhile.
+    /// When ``publishPending(at:)`` is to be called; nil where nothing waits for it.
+    var pendingPublication: ContinuousClock.Instant? {
+        state.withLock { $0.isDirty ? $0.nextQuietPublication : nil }
+    }
+
+    /// Publishes what ``record`` left for later, unless something else has just done so or nothing is left.
     package func publishPending(at now: ContinuousClock.Instant) {
-        publish(at: now) { $0.isDirty ? .now : .never }
+        publish(at: now) { state in
+            guard state.isDirty, let due = state.nextQuietPublication, due <= now else { return .never }
+            return .now
+        }
     }
 
     /// Closes `ready` and the user's gates from now on.
@@ -169,7 +180,7 @@ package final class Aggregator: Sendable {
 
     private func judgeGates(_ state: inout State, at now: ContinuousClock.Instant) {
         var judgement = Judgement(of: makeSnapshot(of: state), in: plan, at: now)
-        if !state.hasStarted, isStarted(judgement) {
+        if !state.hasStarted, judgement.verdict(ofGate: plan.startup).isOpen {
             state.hasStarted = true
             judgement = Judgement(of: makeSnapshot(of: state), in: plan, at: now)
         }
@@ -179,13 +190,6 @@ package final class Aggregator: Sendable {
             state.gates[gate] = verdict.status
             journal.noteChange(ofGate: gate, verdict)
         }
-    }
-
-    private func isStarted(_ judgement: Judgement) -> Bool {
-        if plan.gates[plan.startup].opensWithFirstResults {
-            return plan.members[plan.startup].allSatisfy { judgement.snapshot.checks[$0.check].latest != nil }
-        }
-        return judgement.verdict(ofGate: plan.startup).isOpen
     }
 
     private func makeSnapshot(of state: State) -> Snapshot {

@@ -1,3 +1,4 @@
+internal import Configuration
 internal import Health
 
 /// What a snapshot says at one moment of gates and checks.
@@ -30,12 +31,18 @@ struct Judgement {
         self.now = now
         self.maxAge = maxAge
         levels = snapshot.checks.map { $0.isOlder(than: maxAge, at: now) ? .fail : $0.level(at: now) }
-        evaluation = GateEvaluation(levels: levels, isRequired: plan.isRequired, rules: plan.rules)
+        var rules = plan.rules
+        // Once open it stays open, for gates that name it too.
+        if snapshot.hasStarted { rules[plan.startup] = GateRule(.all, of: []) }
+        evaluation = GateEvaluation(levels: levels, isRequired: plan.isRequired, rules: rules)
     }
 
     /// The verdict of a gate as `/ready` and its like give it.
     func verdict(ofGate gate: Int, excluding excluded: Set<Int> = []) -> Verdict {
-        if gate == plan.startup, snapshot.hasStarted { return .pass }
+        if gate == plan.startup {
+            if snapshot.hasStarted { return .pass }
+            if plan.gates[gate].opensWithFirstResults { return verdictOfFirstResults(excluding: excluded) }
+        }
         return draining(.gate(gate)) ?? verdict(of: plan.rules[gate], excluding: excluded)
     }
 
@@ -45,6 +52,14 @@ struct Judgement {
             return nil
         }
         return Verdict(status: .fail, failure: ProbeFailure(.draining), cause: nil)
+    }
+
+    /// Open once every check of `startup` has been asked, whatever it answered.
+    private func verdictOfFirstResults(excluding excluded: Set<Int>) -> Verdict {
+        let unasked = plan.members[plan.startup].lazy.map(\.check)
+            .first { snapshot.checks[$0].latest == nil && !excluded.contains($0) }
+        guard let unasked else { return .pass }
+        return Verdict(status: .fail, failure: failure(of: unasked), cause: unasked)
     }
 
     /// The verdict of a rule that need not be a gate's.

@@ -34,14 +34,10 @@ package struct ServeCommand: Sendable {
         _ network: Network,
         until signals: Signals
     ) -> ExitStatus {
-        let writer = LineWriter()
+        let format = LineFormat(configuration.logFormat, wallClock: wallClock)
+        let writer = LineWriter(notice: format.line(countingDropped:))
         defer { writer.flush(within: .seconds(1)) }
-        let handler = LineLogHandler(
-            level: configuration.logLevel,
-            format: configuration.logFormat,
-            writer: writer,
-            wallClock: wallClock
-        )
+        let handler = LineLogHandler(level: configuration.logLevel, format: format, writer: writer)
         do {
             let gateway = try Gateway(
                 configuration,

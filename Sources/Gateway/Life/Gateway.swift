@@ -120,9 +120,16 @@ package struct Gateway {
     /// Watches over the loops from outside of them, and obeys signals, until it is time to go.
     private func watch(until signals: Signals) {
         var supervisor = Supervisor(plan: plan, aggregator: aggregator, loops: loops, journal: journal, logger: logger)
+        // Reckoned by the clock, as dying children may keep the signals from ever pausing.
+        var nextLook = ContinuousClock.now + Supervisor.interval
         while true {
-            switch signals.next(within: Supervisor.interval) {
-            case nil: supervisor.look(at: .now)
+            let signal = signals.next(within: ContinuousClock.now.duration(to: nextLook))
+            if ContinuousClock.now >= nextLook {
+                supervisor.look(at: .now)
+                nextLook = .now + Supervisor.interval
+            }
+            switch signal {
+            case nil: continue
             case .child: children.reapOrphans()
             case .hangUp: logger.notice("SIGHUP is ignored: reloading is not built in yet")
             case .terminate: return leave(after: configuration.drain.delay, signals)
@@ -138,12 +145,24 @@ package struct Gateway {
         logger.notice("draining")
         let end = min(ContinuousClock.now + delay, deadline)
         while ContinuousClock.now < end {
-            switch signals.next(within: ContinuousClock.now.duration(to: end)) {
-            case .terminate, .interrupt: return server.stop(within: .zero)
-            case .child: children.reapOrphans()
-            case .hangUp, nil: continue
+            guard !isHurried(signals, within: ContinuousClock.now.duration(to: end)) else {
+                return server.stop(within: .zero)
             }
         }
-        server.stop(within: ContinuousClock.now.duration(to: deadline))
+        server.stopAccepting()
+        while server.connections.active > 0, ContinuousClock.now < deadline {
+            if isHurried(signals, within: .milliseconds(10)) { break }
+        }
+        server.stop(within: .zero)
+    }
+
+    /// Waits for a second signal to leave, which ends the process at once.
+    private func isHurried(_ signals: Signals, within patience: Duration) -> Bool {
+        switch signals.next(within: patience) {
+        case .terminate, .interrupt: return true
+        case .child: children.reapOrphans()
+        case .hangUp, nil: break
+        }
+        return false
     }
 }

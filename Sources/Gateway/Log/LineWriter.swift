@@ -14,6 +14,7 @@ package final class LineWriter: Sendable {
 
     private let descriptor: Int32
     private let limit: Int
+    private let notice: @Sendable (Int) -> String
     private let queue = DispatchQueue(label: "allclear.log")
     private let pending = DispatchGroup()
     private let state = Mutex(State())
@@ -21,9 +22,15 @@ package final class LineWriter: Sendable {
     /// - Parameters:
     ///   - descriptor: stays the caller's.
     ///   - limit: how many lines may wait.
-    package init(descriptor: Int32 = STDERR_FILENO, limit: Int = 1000) {
+    ///   - notice: the line that tells how many were dropped.
+    package init(
+        descriptor: Int32 = STDERR_FILENO,
+        limit: Int = 1000,
+        notice: @escaping @Sendable (Int) -> String
+    ) {
         self.descriptor = descriptor
         self.limit = limit
+        self.notice = notice
     }
 
     /// Queues a line; never waits.
@@ -44,7 +51,7 @@ package final class LineWriter: Sendable {
                 state.waiting -= 1
                 return state.dropped
             }
-            if dropped > 0 { put("allclear: \(dropped) log lines were dropped, as nobody read them\n") }
+            if dropped > 0 { put(notice(dropped) + "\n") }
         }
     }
 

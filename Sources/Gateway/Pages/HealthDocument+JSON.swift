@@ -2,30 +2,14 @@ internal import Configuration
 internal import Health
 
 extension HealthDocument {
-    /// The longest body without `verbose`, in bytes (CONTRACT section 6).
-    static let longestBody = 4096
-
-    /// What is kept free for the end of a body that does not show all checks.
-    private static let omissionReserve = 80
-
     /// `application/health+json` (draft-inadarei-api-health-check-06): the verdict first, so that a reader who matches
     /// text cannot be fooled by a check.
     func json() -> [UInt8] {
         guard detail != .status else { return body { _ in } }
-        let limit = isVerbose ? Int.max : Self.longestBody
         if let whole = bodyShowing(members, upTo: limit) { return whole }
-        return body { json in
-            var omitted: [Level: Int] = [:]
-            json.key("checks")
-            json.object { json in
-                for member in members {
-                    let level = level(of: member)
-                    let isShown = level != .pass && append(member, to: &json, upTo: limit - Self.omissionReserve)
-                    if !isShown { omitted[level, default: 0] += 1 }
-                }
-            }
-            write(omitted: omitted, to: &json)
-        }
+        let part = bodyShowingFailing()
+        // What the operator says of the service may alone be too long.
+        return part.count <= limit ? part : bodyShowingNone()
     }
 
     /// The body with all of these checks; nil where it would pass the limit.
@@ -39,7 +23,20 @@ extension HealthDocument {
         return fits && body.count <= limit ? body : nil
     }
 
-    private func body(_ rest: (inout JSONWriter) -> Void) -> [UInt8] {
+    private func bodyShowingFailing() -> [UInt8] {
+        body { json in
+            json.key("checks")
+            var omission = Omission()
+            json.object { json in omission = showFailing { append($0, to: &json, upTo: $1) } }
+            write(omission, to: &json)
+        }
+    }
+
+    private func bodyShowingNone() -> [UInt8] {
+        body(namesService: false) { json in write(showFailing { _, _ in false }, to: &json) }
+    }
+
+    private func body(namesService: Bool = true, _ rest: (inout JSONWriter) -> Void) -> [UInt8] {
         var json = JSONWriter()
         json.object { json in
             json.member("status", verdict.status.rawValue)
@@ -48,15 +45,19 @@ extension HealthDocument {
             json.member("gate", name)
             guard detail != .status else { return }
             json.member("code", verdict.failure?.code.description)
-            json.member("version", service.version)
-            json.member("releaseId", service.release)
-            json.member("serviceId", service.name)
-            json.member("description", service.description)
+            if namesService { writeService(to: &json) }
             json.member("output", output)
             rest(&json)
         }
         json.newline()
         return json.bytes
+    }
+
+    private func writeService(to json: inout JSONWriter) {
+        json.member("version", service.version)
+        json.member("releaseId", service.release)
+        json.member("serviceId", service.name)
+        json.member("description", service.description)
     }
 
     /// Writes a check, or, where the document would pass the limit, takes it back and returns false.
@@ -109,12 +110,12 @@ extension HealthDocument {
         }
     }
 
-    private func write(omitted: [Level: Int], to json: inout JSONWriter) {
+    private func write(_ omission: Omission, to json: inout JSONWriter) {
         json.key("omitted")
         json.object { json in
-            for (key, levels) in [("pass", [Level.pass]), ("warn", [.warn]), ("fail", [.fail, .pending])] {
-                json.key(key)
-                json.number(levels.reduce(0) { $0 + (omitted[$1] ?? 0) })
+            for (status, count) in omission.counts {
+                json.key(status)
+                json.number(count)
             }
         }
     }

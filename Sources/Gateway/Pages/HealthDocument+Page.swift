@@ -14,11 +14,16 @@ extension HealthDocument {
         }
     }
 
+    /// What goes with every answer about a subject.
+    static func headers(isOpen: Bool) -> [(name: String, value: String)] {
+        [("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff")] + (isOpen ? [] : [("Retry-After", "1")])
+    }
+
     private func page(_ contentType: String, _ body: [UInt8]) -> Page {
         Page(
             status: verdict.isOpen ? 200 : 503,
             contentType: contentType,
-            headers: [("Cache-Control", "no-store")] + (verdict.isOpen ? [] : [("Retry-After", "1")]),
+            headers: Self.headers(isOpen: verdict.isOpen),
             body: body
         )
     }

@@ -37,8 +37,9 @@ struct HealthDocument {
             members = plan.members[gate].filter { !excluded.contains($0.check) }
             self.detail = detail
         case .check(let check):
-            verdict = judgement.verdict(of: GateRule(.all, of: [GateRule.Entry(.check(check), isRequired: true)]))
-            members = [Plan.Member(check: check, isRequired: true)]
+            let rule = GateRule(.all, of: [GateRule.Entry(.check(check), isRequired: true)])
+            verdict = judgement.verdict(of: rule, excluding: excluded)
+            members = excluded.contains(check) ? [] : [Plan.Member(check: check, isRequired: true)]
             self.detail = detail
         case .liveness(let check):
             verdict = judgement.liveness(of: check)

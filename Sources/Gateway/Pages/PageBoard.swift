@@ -35,7 +35,7 @@ package final class PageBoard: Sendable {
             isDraining: false
         )
         let subjects = plan.gates.count + 2 * plan.checks.count
-        let cells = [Cell](repeating: Cell(), count: subjects * Listener.Detail.allCases.count)
+        let cells = [Cell](repeating: Cell(), count: subjects * Self.columns)
         state = Mutex(State(snapshot: nothing, cells: cells))
     }
 
@@ -49,7 +49,7 @@ package final class PageBoard: Sendable {
         }
         if let hanging { return hanging }
         let snapshot = snapshot
-        let (page, validUntil) = render(subject, detail, snapshot, at: now)
+        let (page, validUntil) = render(subject, detail, by: Judgement(of: snapshot, in: plan, at: now))
         hang(page, until: validUntil, at: place, of: snapshot)
         return page
     }
@@ -61,12 +61,9 @@ package final class PageBoard: Sendable {
 
     /// Replaces the snapshot, unless a later one has come already, and takes all pages of earlier ones down.
     func publish(_ snapshot: Snapshot, at now: ContinuousClock.Instant) {
-        let ahead =
-            !details.contains(.summary)
-            ? []
-            : plan.gates.indices.map { gate in
-                (place(of: .gate(gate), .summary), render(.gate(gate), .summary, snapshot, at: now))
-            }
+        let judgement = Judgement(of: snapshot, in: plan, at: now)
+        let ahead = (details.contains(.summary) ? plan.gates.indices : 0..<0)
+            .map { gate in (place(of: .gate(gate), .summary), render(.gate(gate), .summary, by: judgement)) }
         state.withLock { state in
             guard snapshot.version > state.snapshot.version else { return }
             state.snapshot = snapshot
@@ -90,10 +87,8 @@ package final class PageBoard: Sendable {
     private func render(
         _ subject: Subject,
         _ detail: Listener.Detail,
-        _ snapshot: Snapshot,
-        at now: ContinuousClock.Instant
+        by judgement: Judgement
     ) -> (Page, validUntil: ContinuousClock.Instant?) {
-        let judgement = Judgement(of: snapshot, in: plan, at: now)
         let document = HealthDocument(on: subject, by: judgement, detail: detail)
         return (document.page(as: .health), document.validUntil)
     }
@@ -105,8 +100,11 @@ package final class PageBoard: Sendable {
             case .check(let check): plan.gates.count + check
             case .liveness(let check): plan.gates.count + plan.checks.count + check
             }
-        return row * Listener.Detail.allCases.count + detail.column
+        return row * Self.columns + detail.column
     }
+
+    /// Stored, as `allCases` makes a new array at each asking.
+    private static let columns = Listener.Detail.allCases.count
 }
 
 extension Listener.Detail {

@@ -12,14 +12,17 @@ struct HostRule: Sendable {
     /// Whether a `Host` header is one of ours; a request without one is no browser's.
     func admits(_ header: String?) -> Bool {
         guard let header, !header.isEmpty else { return true }
-        let name = hostName(of: header.lowercased())
+        guard let name = hostName(of: header.lowercased()) else { return false }
         return !name.contains(".") || isAddress(name) || allowed.contains(name)
             || Self.privateSuffixes.contains { name.hasSuffix($0) }
     }
 
-    /// The header without port, brackets and trailing dot.
-    private func hostName(of header: String) -> String {
-        if header.hasPrefix("[") { return String(header.dropFirst().prefix { $0 != "]" }) }
+    /// The header without port, brackets and trailing dot; nil where something else follows the brackets.
+    private func hostName(of header: String) -> String? {
+        if header.hasPrefix("[") {
+            let parts = header.dropFirst().split(separator: "]", maxSplits: 1, omittingEmptySubsequences: false)
+            return parts.count == 2 && (parts[1].isEmpty || parts[1].hasPrefix(":")) ? String(parts[0]) : nil
+        }
         let name = header.prefix { $0 != ":" }
         return String(name.last == "." ? name.dropLast() : name)
     }

@@ -19,8 +19,12 @@ struct PageQuery {
     }
 
     init(_ items: [QueryItem], in plan: Plan) throws(Failure) {
-        for item in items {
+        for (index, item) in items.enumerated() {
             let value = try decoded(item)
+            let isRepeated = items[..<index].contains { $0.name == item.name }
+            if isRepeated, item.name != "exclude", item.name != "need" {
+                throw Failure(sentence: "only exclude and need may be given more than once")
+            }
             switch item.name {
             case "verbose": isVerbose = try flag(value)
             case "exclude": excluded.formUnion(try checks(value, in: plan))

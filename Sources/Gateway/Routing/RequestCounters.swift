@@ -14,8 +14,10 @@ final class RequestCounters: Sendable {
     }
 
     func count(_ status: Int, label: Int) {
-        guard let column = Self.statuses.firstIndex(of: status) else { return }
-        counts.withLock { $0[label * Self.statuses.count + column] += 1 }
+        // A loop, as the library's own search may allocate in a debug build.
+        for column in Self.statuses.indices where Self.statuses[column] == status {
+            counts.withLock { $0[label * Self.statuses.count + column] += 1 }
+        }
     }
 
     /// What was counted, without the zeros, in the order of labels and statuses.

@@ -6,6 +6,8 @@ enum Route: Hashable, Sendable {
     case page(Subject)
     case metrics
     case openAPI
+    /// `*`: what `OPTIONS *` asks for (RFC 9110 section 9.3.7), and nothing else.
+    case server
 }
 
 /// A path that is known, and the label under which requests for it are counted.
@@ -27,7 +29,7 @@ struct PathTable: Sendable {
         let gate: (Int) -> Route = { .page(.gate($0)) }
         var paths: [(path: String, label: String, route: Route)] = [
             ("/", "/", gate(plan.ready)),
-            ("*", "*", gate(plan.ready)),
+            ("*", "*", .server),
             ("/metrics", "/metrics", .metrics),
             ("/openapi.yaml", "/openapi.yaml", .openAPI),
         ]

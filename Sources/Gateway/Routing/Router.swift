@@ -56,7 +56,7 @@ package struct Router: Sendable {
         deadHeart = Page(
             status: 503,
             contentType: "application/health+json",
-            headers: [("Cache-Control", "no-store"), ("Retry-After", "1")],
+            headers: HealthDocument.headers(isOpen: false),
             body: Array(#"{"status":"fail","open":false,"gate":"healthz"}\#n"#.utf8)
         )
         options = [200, 503]
@@ -80,15 +80,16 @@ package struct Router: Sendable {
         switch route {
         case .page(let subject):
             let page = page(on: subject, request)
-            guard request.method == .options else { return page }
-            // `OPTIONS *` asks about the server, not about a gate (RFC 9110 section 9.3.7).
-            return request.hasPath("*") ? options[200]! : options[page.status] ?? page
-        case .metrics where request.method == .options, .openAPI where request.method == .options:
+            return request.method == .options ? options[page.status] ?? page : page
+        case .metrics where request.method == .options, .openAPI where request.method == .options,
+            .server where request.method == .options:
             return options[200]!
         case .metrics:
             return metrics.page(for: request.header("Accept") ?? "", at: loops.checks.now)
         case .openAPI:
             return openAPI
+        case .server:
+            return notFound
         }
     }
 
@@ -96,7 +97,7 @@ package struct Router: Sendable {
         let now = loops.checks.now
         if subject == .gate(plan.healthz), loops.standstill(at: now) > Self.longestStandstill { return deadHeart }
         let detail = details[request.listener]
-        let wantsText = request.header("Accept")?.hasPrefix("text/plain") == true
+        let wantsText = request.header("Accept", beginsWith: "text/plain")
         guard request.hasQuery || wantsText else { return board.page(on: subject, for: detail, at: now) }
         do {
             let query = try PageQuery(request.queryItems(), in: plan)

@@ -33,17 +33,24 @@ package struct Scheduler: Sendable {
                 start + Pace.firstDelay(of: index, among: plan.checks.count, policy: check.policy)
             }
         aggregator.start(firstProbes: firstProbes, at: start)
+        let publisher = await Publisher(aggregator, on: loops.checks)
         await withDiscardingTaskGroup { group in
+            group.addTask(executorPreference: loops.checks.executor) { await publisher.run(on: loops.checks) }
             for (index, check) in plan.checks.enumerated() {
                 let loop = loops[check.probe.loop]
                 group.addTask(executorPreference: loop.executor) {
-                    await watch(index, from: firstProbes[index], on: loop)
+                    await watch(index, from: firstProbes[index], tell: publisher, on: loop)
                 }
             }
         }
     }
 
-    private func watch(_ index: Int, from first: ContinuousClock.Instant, on loop: isolated EventLoop) async {
+    private func watch(
+        _ index: Int,
+        from first: ContinuousClock.Instant,
+        tell publisher: Publisher,
+        on loop: isolated EventLoop
+    ) async {
         let check = plan.checks[index]
         var due = first
         await loop.sleep(until: due)
@@ -60,10 +67,8 @@ package struct Scheduler: Sendable {
                 chance: chance()
             )
             due = orders.due
-            if let publication = orders.publication, publication < due {
-                await loop.sleep(until: publication)
-                aggregator.publishPending(at: loop.now)
-            }
+            if orders.isPublicationPending { publisher.wake() }
+            await check.probe.settle(on: loop)
             if orders.waitsForSecrets, !check.probe.secretFiles.isEmpty {
                 due = await pause(until: due, check, on: loop)
             } else {
@@ -72,7 +77,7 @@ package struct Scheduler: Sendable {
         }
     }
 
-    /// Waits, but looks once a period whether a secret file has changed, which ends a long pause at once.
+    /// Waits, but looks every now and then whether a secret file has changed, which ends a long pause at once.
     ///
     /// - Returns: when the next probe is due: as given, or now.
     private func pause(
@@ -81,12 +86,17 @@ package struct Scheduler: Sendable {
         on loop: isolated EventLoop
     ) async -> ContinuousClock.Instant {
         let files = check.probe.secretFiles
-        let before = await secrets.stamps(of: files, until: loop.now + check.policy.timeout, on: loop)
-        while loop.now < due, !Task.isCancelled {
-            await loop.sleep(until: min(due, loop.now + check.policy.period))
-            let now = await secrets.stamps(of: files, until: loop.now + check.policy.timeout, on: loop)
-            if now != before { return min(due, loop.now) }
+        var known = await secrets.stamps(of: files, until: min(due, loop.now + check.policy.timeout), on: loop)
+        while true {
+            await loop.sleep(until: min(due, loop.now + Self.secretInterval))
+            guard loop.now < due, !Task.isCancelled else { return due }
+            let found = await secrets.stamps(of: files, until: min(due, loop.now + check.policy.timeout), on: loop)
+            guard let found else { continue }
+            if let known, known != found { return min(due, loop.now) }
+            known = found
         }
-        return due
     }
+
+    /// Between two looks at the files of a check that was refused.
+    private static let secretInterval = Duration.seconds(1)
 }

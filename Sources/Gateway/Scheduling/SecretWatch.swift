@@ -14,15 +14,15 @@ struct SecretWatch: Sendable {
 
     let sideThreads: SideThreads
 
-    /// The stamps of files in their order, nil for one that is not there or does not answer.
+    /// The stamps of files in their order, nil for one that is not there.
+    ///
+    /// - Returns: nil where the file system does not answer in time, which says nothing of the files.
     func stamps(
         of paths: [String],
         until deadline: ContinuousClock.Instant,
         on loop: isolated EventLoop
-    ) async -> [Stamp?] {
-        guard !paths.isEmpty else { return [] }
-        let stamps = try? await sideThreads.run(.configure, until: deadline, on: loop) { paths.map(stamp) }
-        return stamps ?? paths.map { _ in nil }
+    ) async -> [Stamp?]? {
+        try? await sideThreads.run(.configure, until: deadline, on: loop) { paths.map(stamp) }
     }
 }
 

@@ -25,7 +25,7 @@ package struct CheckState: Hashable, Sendable {
     package private(set) var attempts = 0
     /// When the last probe passed, by the wall clock.
     package private(set) var lastPass: Timestamp?
-    /// When the scheduler will probe again; nil before the first probe is set.
+    /// When the scheduler will probe again; nil until ``expect(probeAt:)`` says so.
     package private(set) var due: ContinuousClock.Instant?
 
     private var standing = Standing.pending
@@ -45,9 +45,12 @@ package struct CheckState: Hashable, Sendable {
         let isRepeated = latest.map { ($0.outcome.failure == nil) == (result.outcome.failure == nil) } ?? false
         attempts = isRepeated ? attempts + 1 : 1
         latest = result
+        let wasStale = isStale(at: result.finished)
+        // What was expected has come; a result that came too late is none the less fresh.
+        due = nil
         switch result.outcome {
         case .passed(let observation): recordPass(result, warning: observation.warning)
-        case .failed(let failure): recordFailure(result, failure)
+        case .failed(let failure): recordFailure(result, failure, wasStale: wasStale)
         }
         return observe(at: result.finished, time: result.time)
     }
@@ -80,7 +83,7 @@ package struct CheckState: Hashable, Sendable {
         standing = .passing(warning: warning ?? slowness(of: result))
     }
 
-    private mutating func recordFailure(_ result: ProbeResult, _ failure: ProbeFailure) {
+    private mutating func recordFailure(_ result: ProbeResult, _ failure: ProbeFailure, wasStale: Bool) {
         passes = Streak()
         failures.count(result, apart: spacing)
         switch standing {
@@ -88,6 +91,9 @@ package struct CheckState: Hashable, Sendable {
             standing = .failing(failure, toleratedUntil: nil)
         case .failing(_, let toleratedUntil):
             standing = .failing(failure, toleratedUntil: toleratedUntil)
+        case .passing where wasStale:
+            // It counted as failing already, and nothing speaks for it since.
+            standing = .failing(failure, toleratedUntil: nil)
         case .passing:
             guard failures.length >= policy.failureThreshold else { return }
             let toleratedUntil = policy.tolerate > .zero ? failures.began.map { $0 + policy.tolerate } : nil
@@ -112,7 +118,8 @@ extension CheckState {
         case .pending: .pending
         case .passing where isStale(at: now): .fail
         case .passing(let warning): warning == nil ? .pass : .warn
-        case .failing(_, let toleratedUntil): toleratedUntil.map { now < $0 } == true ? .warn : .fail
+        case .failing(_, let toleratedUntil):
+            toleratedUntil.map { now < $0 } == true && !isStale(at: now) ? .warn : .fail
         }
     }
 
@@ -126,7 +133,7 @@ extension CheckState {
         }
     }
 
-    /// Whether a pass is too old to be believed (CONTRACT section 1, "stale").
+    /// Whether a pass, or a failure that is still tolerated, is too old to be believed (CONTRACT section 1, "stale").
     private func isStale(at now: ContinuousClock.Instant) -> Bool {
         staleAt.map { now >= $0 } ?? false
     }
@@ -139,7 +146,7 @@ extension CheckState {
             switch standing {
             case .pending: nil
             case .passing: staleAt
-            case .failing(_, let toleratedUntil): toleratedUntil
+            case .failing(_, let toleratedUntil): toleratedUntil.map { min($0, staleAt ?? $0) }
             }
         return change.flatMap { now < $0 ? $0 : nil }
     }

@@ -25,9 +25,12 @@ package struct Pace: Hashable, Sendable {
     ) -> ContinuousClock.Instant {
         let policy = state.policy
         let step = policy.period * (1 - policy.jitter * chance)
+        // Reckoned from when it was due, lest the check drift; from when it began where whole ticks were missed before.
+        let origin = scheduled.duration(to: result.started) < step ? scheduled : result.started
+        let regular = max(origin + step, result.finished)
         guard let failure = result.outcome.failure else {
             failureClass = nil
-            return max(scheduled + step, result.finished)
+            return regular
         }
         count(failure.code.failureClass)
         let paced: ContinuousClock.Instant =
@@ -35,7 +38,7 @@ package struct Pace: Hashable, Sendable {
             case .starting:
                 result.finished + min(step, Self.fastest.doubled(times: repetitions, atMost: policy.period))
             case .transient:
-                max(scheduled + step, result.finished)
+                regular
             case .overloaded:
                 result.finished + min(step * 2, max(policy.period, Self.slowest))
             case .permanent:

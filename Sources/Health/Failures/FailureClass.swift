@@ -13,6 +13,8 @@ package enum FailureClass: String, CaseIterable, Sendable {
 extension FailureCode {
     package var failureClass: FailureClass {
         switch (stage, reason) {
+        case (.resolve, _):
+            .transient
         case (.connect, .refused), (_, .starting), (_, .recovering), (_, .stopping):
             .starting
         case (_, .overloaded), (_, .busy), (.login, .blocked):

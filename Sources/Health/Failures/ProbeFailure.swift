@@ -17,9 +17,10 @@ package struct ProbeFailure: Error, Hashable, Sendable {
 
     /// `place: code: detail`, on one line, at most ``longestSentence`` bytes, without control characters.
     ///
-    /// For readers at detail `full` and for the log.
+    /// For readers at detail `full` and for the log. A code without a stage explains itself.
     package var sentence: String {
-        [place, code.description, detail].filter { !$0.isEmpty }.joined(separator: ": ")
+        let word = detail.isEmpty && code.stage == nil ? code.sentence : detail
+        return [place, code.description, word].filter { !$0.isEmpty }.joined(separator: ": ")
             .oneLine(atMost: Self.longestSentence)
     }
 }

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Synchronization
 
 /// The connections of all listen addresses, watched over by a thread of its own.
 ///
@@ -12,7 +13,7 @@ final class ConnectionRegister: Sendable {
         var isStopping = false
     }
 
-    private let state: Guarded<State>
+    private let state: Mutex<State>
     private let alarmChanged: WakeSignal
     private let quiet: WakeSignal
     private let limit: Int
@@ -25,7 +26,7 @@ final class ConnectionRegister: Sendable {
         self.quiet = quiet
         self.log = log
         limit = limits.connections
-        state = Guarded(State(table: ConnectionTable(limits: limits)))
+        state = Mutex(State(table: ConnectionTable(limits: limits)))
     }
 
     var counts: ConnectionCounts {

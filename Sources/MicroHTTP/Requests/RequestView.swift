@@ -14,7 +14,7 @@ package struct RequestView: ~Copyable {
     /// Whether there is a `?` in the target.
     package let hasQuery: Bool
 
-    private let connection: OpaquePointer
+    let connection: OpaquePointer
     private let path: UnsafeRawBufferPointer
 
     init(

@@ -78,6 +78,7 @@ extension PostgreSQLProbe {
         let addresses = try await addresses(until: deadline, on: loop)
         do throws(PostgresFailure) {
             let connection = try await Connection.login(parameters, to: addresses, until: deadline, on: loop)
+            network.connector.remember(connection.address, for: endpoint)
             try await connection.synchronise(until: deadline, on: loop)
         } catch {
             let failure = ProbeFailure(error, at: place)
@@ -104,6 +105,7 @@ extension PostgreSQLProbe {
         let rows: [[String?]]
         do throws(PostgresFailure) {
             let connection = try await Connection.login(parameters, to: addresses, until: deadline, on: loop)
+            network.connector.remember(connection.address, for: endpoint)
             if requirements.isEmpty {
                 try await connection.synchronise(until: deadline, on: loop)
                 return

@@ -160,6 +160,7 @@ extension EventLoop {
     package nonisolated func start(named name: String) throws(TransportFailure) {
         // OpenSSL writes to sockets without MSG_NOSIGNAL: a peer that is gone must not end the process.
         _ = Glibc.signal(SIGPIPE, SIG_IGN)
+        expectedMove.store(origin.nanoseconds(to: clock.now), ordering: .relaxed)
         do {
             try startThread(named: name) { self.turnUntilStopped() }
         } catch {

@@ -28,6 +28,8 @@ package final class SideThreads: Sendable {
         let answer = Answer<Result>()
         try start(at: stage) {
             let result = body()
+            // Whoever hears of the result may count on the thread's place.
+            self.running.withLock { $0 -= 1 }
             answer.value.withLock { $0 = result }
             loop.signal(token)
         }
@@ -38,6 +40,7 @@ package final class SideThreads: Sendable {
         }
     }
 
+    /// Starts a thread for a job, which gives its place back itself.
     private func start(at stage: TransportFailure.Stage, _ job: @escaping @Sendable () -> Void) throws(TransportFailure)
     {
         let isGranted = running.withLock { running in
@@ -47,10 +50,7 @@ package final class SideThreads: Sendable {
         }
         guard isGranted else { throw TransportFailure(stage, .overloaded, "all \(limit) side threads are stuck") }
         do {
-            try startThread(named: "side") {
-                job()
-                self.running.withLock { $0 -= 1 }
-            }
+            try startThread(named: "side", job)
         } catch {
             running.withLock { $0 -= 1 }
             throw TransportFailure(stage, .overloaded, "no thread: \(error)")

@@ -223,11 +223,14 @@ extension Address {
 }
 
 /// What a status of c-ares says of the name.
+///
+/// `ARES_ECONNREFUSED` is what it says when all name servers were asked in vain, whether they answered SERVFAIL or
+/// REFUSED or could not be reached.
 private func reason(of status: Int32) -> TransportFailure.Reason {
     switch status {
     case ARES_ENOTFOUND, ARES_ENODATA: .notFound
     case ARES_ETIMEOUT: .timedOut
-    case ARES_ECONNREFUSED, ARES_EREFUSED: .refused
+    case ARES_EREFUSED: .refused
     case ARES_EBADRESP, ARES_EFORMERR: .malformed
     default: .unexpected
     }

@@ -32,6 +32,11 @@ package struct Connector: Sendable {
         }
     }
 
+    /// Says that an address of an endpoint answered, so that it is tried first from now on.
+    package func remember(_ address: Address, for endpoint: Endpoint) {
+        if case .host(let host, _) = endpoint { resolver.remember(address, for: host) }
+    }
+
     /// Connects to the first address that answers.
     ///
     /// - Returns: the connected, non-blocking socket, watched by the loop, and its address.
@@ -50,7 +55,7 @@ package struct Connector: Sendable {
         let pollSet = try PollSet(on: loop)
         let winner = try await race.run(in: pollSet, until: deadline, on: loop)
         let address = winner.address
-        if case .host(let host, _) = endpoint { resolver.remember(address, for: host) }
+        remember(address, for: endpoint)
         return (try loop.add(winner.socket), address)
     }
 

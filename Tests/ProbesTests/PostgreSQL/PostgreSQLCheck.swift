@@ -45,16 +45,23 @@ final class PostgreSQLCheck: Sendable {
     }
 
     /// Runs the probe once, and checks that it came back in time and left nothing on the loop.
-    func run(within time: Duration = .seconds(5), sourceLocation: Testing.SourceLocation = #_sourceLocation) async
-        -> ProbeOutcome
-    {
-        let start = ContinuousClock.now
-        let outcome = await probe.run(until: start + time, on: loop)
-        let taken = ContinuousClock.now - start
-        #expect(taken < time + .seconds(1), "it took \(taken)", sourceLocation: sourceLocation)
+    func run(
+        within time: Duration = .seconds(20),
+        sourceLocation: Testing.SourceLocation = #_sourceLocation
+    ) async -> ProbeOutcome {
+        let (outcome, excess) = await run(within: time, on: loop)
+        // Generous: only what waits for something else than the deadline is as late.
+        #expect(excess < .seconds(10), "it came \(excess) after its deadline", sourceLocation: sourceLocation)
         let load = await loop.load
         #expect(load.slots == 0 && load.timers == 0, "\(load) stayed on the loop", sourceLocation: sourceLocation)
         return outcome
+    }
+
+    /// On the loop, as the scheduler does: on a busy machine the way there is no part of the time.
+    private func run(within time: Duration, on loop: isolated EventLoop) async -> (ProbeOutcome, excess: Duration) {
+        let deadline = loop.now + time
+        let outcome = await probe.run(until: deadline, on: loop)
+        return (outcome, deadline.duration(to: loop.now))
     }
 
     /// Waits until the server has done with the last run, as the scheduler does.
@@ -63,7 +70,7 @@ final class PostgreSQLCheck: Sendable {
     }
 
     /// The code of one run, `passed` where there is none.
-    func code(within time: Duration = .seconds(5), sourceLocation: Testing.SourceLocation = #_sourceLocation) async
+    func code(within time: Duration = .seconds(20), sourceLocation: Testing.SourceLocation = #_sourceLocation) async
         -> String
     {
         let outcome = await run(within: time, sourceLocation: sourceLocation)
@@ -71,7 +78,7 @@ final class PostgreSQLCheck: Sendable {
     }
 
     /// The sentence of one run, `passed` where there is none.
-    func sentence(within time: Duration = .seconds(5)) async -> String {
+    func sentence(within time: Duration = .seconds(20)) async -> String {
         await run(within: time).failure?.sentence ?? "passed"
     }
 

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: RealServers.areWanted([.postgreSQL]), "PostgreSQL 15 is not installed"))
+@Suite(.serialized, .enabled(if: RealServers.areWanted([.postgreSQL]), "PostgreSQL 15 is not installed"))
 struct PostgreSQLQueryTests {
     private struct Question: CustomTestStringConvertible, Sendable {
         let query: String

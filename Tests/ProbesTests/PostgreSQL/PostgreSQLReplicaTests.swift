@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: RealServers.areWanted([.postgreSQL]), "PostgreSQL 15 is not installed"))
+@Suite(.serialized, .enabled(if: RealServers.areWanted([.postgreSQL]), "PostgreSQL 15 is not installed"))
 struct PostgreSQLReplicaTests {
     @Test("Roles are told apart, before and after a promotion")
     func roles() async throws {

@@ -42,7 +42,7 @@ struct PostgreSQLScriptedTests {
     private func misbehaviour(_ item: Case) async throws {
         let server = try ScriptedServer(item.script)
         defer { server.stop() }
-        #expect(try await check(server).code(within: .seconds(1)) == item.code)
+        #expect(try await check(server).code(within: .seconds(5)) == item.code)
         try await server.waitUntilAllClosed()
         #expect(!server.notes.contains { $0.contains(Self.canary) })
         #expect(!server.received.contains { String(decoding: $0, as: UTF8.self).contains(Self.canary) })
@@ -53,7 +53,7 @@ struct PostgreSQLScriptedTests {
         for script in [ScriptedServer.Script.postgresQuerySilent, .postgresNoticeFlood] {
             let server = try ScriptedServer(script)
             let check = try check(server, ["query": "SELECT 1"])
-            #expect(await check.code(within: .seconds(1)) == "exchange.timed_out")
+            #expect(await check.code(within: .seconds(5)) == "exchange.timed_out")
             server.stop()
         }
     }
@@ -93,7 +93,7 @@ struct PostgreSQLScriptedTests {
         for (script, code) in wanted {
             let server = try ScriptedServer(script)
             let check = try PostgreSQLCheck("postgres://127.0.0.1:\(server.port)", ["login": "false"])
-            #expect(await check.code(within: .seconds(1)) == code, "\(script)")
+            #expect(await check.code(within: .seconds(5)) == code, "\(script)")
             server.stop()
         }
     }

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: RealServers.areWanted([.postgreSQL]), "PostgreSQL 15 is not installed"))
+@Suite(.serialized, .enabled(if: RealServers.areWanted([.postgreSQL]), "PostgreSQL 15 is not installed"))
 struct PostgreSQLSecurityTests {
     @Test("Each sslmode means what libpq's users know it to mean")
     func modes() async throws {

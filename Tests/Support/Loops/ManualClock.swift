@@ -4,8 +4,10 @@ package import Transport
 /// A clock that stands still until a test moves it; event loops on it wait without a time-out of the kernel's.
 ///
 /// Knows when every loop sleeps with nothing left to do, so that a test waits for that and never for time to pass. What
-/// is under way outside the loops (a server's answer, a side thread) it does not know: await that first. A loop that was
-/// stopped must be gone before the clock is used again.
+/// is under way elsewhere it does not know, so await that first: a server's answer, a side thread, and a task without
+/// `executorPreference: loop.executor`, which goes through the shared pool between any two steps on a loop.
+///
+/// Tests move it from outside of its loops. A loop that was stopped must be gone before the clock is used again.
 package final class ManualClock: LoopClock {
     fileprivate struct Sleeper {
         weak var loop: LoopExecutor?

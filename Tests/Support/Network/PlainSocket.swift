@@ -46,8 +46,14 @@ package final class PlainSocket: Sendable {
         if case .tcp = address, type == SOCK_STREAM {
             setsockopt(socket.descriptor, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
         }
-        let result = try address.withAddress { bind(socket.descriptor, $0, $1) }
-        guard result == 0 else { throw SystemFailure("bind \(address)") }
+        for attempt in 0... {
+            let result = try address.withAddress { bind(socket.descriptor, $0, $1) }
+            if result == 0 { break }
+            // A child that has not come to `exec` yet holds a copy of whatever was open here when it was made, and so the
+            // port: of the socket, closed since, that tried whether the port is free.
+            guard errno == EADDRINUSE, attempt < 1_000 else { throw SystemFailure("bind \(address)") }
+            usleep(1_000)
+        }
         return socket
     }
 

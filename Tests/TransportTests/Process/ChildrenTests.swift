@@ -209,10 +209,6 @@ private struct Mark {
     }
 }
 
-private func openDescriptors() -> Int {
-    (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count) ?? 0
-}
-
 /// The children of this process, those included that have ended and that nobody has reaped.
 private func childProcesses() -> [(name: Substring, isZombie: Bool)] {
     let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []

@@ -1,0 +1,34 @@
+internal import Transport
+
+/// Publishes what results that change no level have left for later: together and soon, and none is forgotten.
+///
+/// A task of its own, since a check's task may be in its next probe by then, which may take long.
+struct Publisher: Sendable {
+    private let aggregator: Aggregator
+    private let loop: EventLoop
+    private let token: Token
+
+    init(_ aggregator: Aggregator, on loop: isolated EventLoop) {
+        self.aggregator = aggregator
+        self.loop = loop
+        token = loop.add()
+    }
+
+    /// Says that something waits. From any thread.
+    func wake() {
+        loop.signal(token)
+    }
+
+    /// Returns once the task is cancelled.
+    func run(on loop: isolated EventLoop) async {
+        defer { loop.remove(token) }
+        while !Task.isCancelled {
+            if let due = aggregator.pendingPublication {
+                await loop.sleep(until: due)
+                aggregator.publishPending(at: loop.now)
+            } else {
+                _ = await loop.wait(on: token, until: nil)
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import Health
+import Probes
+import Synchronization
+import Transport
+
+/// A probe that finds what a test tells it to, and remembers when it was asked.
+final class ScriptedProbe: Probe, Sendable {
+    /// What one attempt does.
+    enum Step: Sendable {
+        case passes
+        case fails(FailureCode)
+        /// Finds this after a while, unless the deadline comes first.
+        case takes(Duration, ProbeOutcome)
+        /// Finds nothing until the deadline.
+        case hangs
+    }
+
+    private struct State {
+        var starts: [ContinuousClock.Instant] = []
+        var running = 0
+        var mostRunning = 0
+        var cancellations = 0
+    }
+
+    let loop: LoopKind
+    let secretFiles: [String]
+    private let steps: @Sendable (_ attempt: Int, _ now: ContinuousClock.Instant) -> Step
+    private let state = Mutex(State())
+
+    /// - Parameter steps: what the attempt of this number, from 0, does at this time.
+    init(
+        on loop: LoopKind = .checks,
+        secretFiles: [String] = [],
+        _ steps: @escaping @Sendable (_ attempt: Int, _ now: ContinuousClock.Instant) -> Step
+    ) {
+        self.loop = loop
+        self.secretFiles = secretFiles
+        self.steps = steps
+    }
+
+    /// One that goes through a list and stays at its end.
+    convenience init(_ list: Step..., on loop: LoopKind = .checks, secretFiles: [String] = []) {
+        self.init(on: loop, secretFiles: secretFiles) { attempt, _ in list[min(attempt, list.count - 1)] }
+    }
+
+    var starts: [ContinuousClock.Instant] { state.withLock { $0.starts } }
+    /// How many attempts were under way at one time, at most.
+    var mostRunning: Int { state.withLock { $0.mostRunning } }
+    var running: Int { state.withLock { $0.running } }
+    var cancellations: Int { state.withLock { $0.cancellations } }
+
+    /// Milliseconds between `origin` and each attempt.
+    func starts(since origin: ContinuousClock.Instant) -> [Int] {
+        starts.map { Int((origin.duration(to: $0) / .milliseconds(1)).rounded()) }
+    }
+
+    func run(until deadline: ContinuousClock.Instant, on loop: isolated EventLoop) async -> ProbeOutcome {
+        let now = loop.now
+        let attempt = state.withLock { state in
+            state.starts.append(now)
+            state.running += 1
+            state.mostRunning = max(state.mostRunning, state.running)
+            return state.starts.count - 1
+        }
+        defer { state.withLock { $0.running -= 1 } }
+        switch steps(attempt, now) {
+        case .passes: return .passed()
+        case .fails(let code): return .failed(ProbeFailure(code, at: "place", "detail"))
+        case .takes(let duration, let outcome) where now + duration <= deadline:
+            await wait(until: now + duration, on: loop)
+            return outcome
+        case .takes, .hangs:
+            await wait(until: deadline, on: loop)
+            return .failed(ProbeFailure(FailureCode(.exchange, .timedOut), at: "place"))
+        }
+    }
+
+    private func wait(until deadline: ContinuousClock.Instant, on loop: isolated EventLoop) async {
+        if await loop.sleep(until: deadline) == .cancelled { state.withLock { $0.cancellations += 1 } }
+    }
+}
