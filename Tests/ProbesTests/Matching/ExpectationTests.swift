@@ -58,15 +58,15 @@ struct PatternTests {
         try loop.start(named: "test")
         defer { loop.stop() }
         let pattern = try Pattern("(a+)+$")
-        let text = [UInt8](repeating: UInt8(ascii: "a"), count: 65_535) + [UInt8(ascii: "b")]
+        let text = [UInt8](repeating: UInt8(ascii: "a"), count: 16_384) + [UInt8(ascii: "b")]
         let others = Task(executorPreference: loop.executor) { await turns(of: loop) }
         let network = Network()
         await #expect(throws: TransportFailure(.exchange, .timedOut)) {
             try await search(pattern, text, with: network, for: .milliseconds(100), on: loop)
         }
         others.cancel()
-        // Ten sleeps fit in comfortably, if only the loop is free; on it, the match would have taken 20 seconds.
-        #expect(await others.value > 10)
+        // Dozens of sleeps fit in, if only the loop is free; on it, the match would have taken two seconds.
+        #expect(await others.value > 2)
         #expect(await loop.load.slots == 0)
     }
 
