@@ -66,7 +66,6 @@ func threadNames() -> Set<String> {
 }
 
 /// How many descriptors this process has open.
-/// How many descriptors this process has open.
 func openDescriptors() -> Int {
     (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count) ?? 0
 }
