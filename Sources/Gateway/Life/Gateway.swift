@@ -126,6 +126,8 @@ package struct Gateway {
             let signal = signals.next(within: ContinuousClock.now.duration(to: nextLook))
             if ContinuousClock.now >= nextLook {
                 supervisor.look(at: .now)
+                // Also those that stood behind a child of ours at the last signal.
+                children.reapOrphans()
                 nextLook = .now + Supervisor.interval
             }
             switch signal {

@@ -20,7 +20,6 @@ let checks = (0..<count)
 try folder.write("listen: [\"127.0.0.1:\(port)\"]\nchecks:\n\(checks.joined(separator: "\n"))\n", to: "allclear.yaml")
 let gateway = try Executable(["serve", "--config", folder.file("allclear.yaml")])
 try await gateway.waitForLine(containing: "listening")
-let client = SimpleHTTPClient(port: port)
 
 /// What the gateway says of itself: memory and descriptors, and the probes of the good and of the black-holed checks.
 struct Figures {
@@ -33,7 +32,8 @@ struct Figures {
 
 func figures() async throws -> Figures {
     var figures = Figures()
-    for line in try await client.get("/metrics").text.split(separator: "\n") {
+    // A connection for each question: the gateway closes those that are idle for 20 s.
+    for line in try await SimpleHTTPClient(port: port).get("/metrics").text.split(separator: "\n") {
         let parts = line.split(separator: " ")
         guard let value = parts.last.flatMap({ Double($0) }) else { continue }
         switch parts[0] {
