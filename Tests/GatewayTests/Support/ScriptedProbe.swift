@@ -13,6 +13,8 @@ final class ScriptedProbe: Probe, Sendable {
         case takes(Duration, ProbeOutcome)
         /// Finds nothing until the deadline.
         case hangs
+        /// Breaks its promise and does not come back until it is cancelled.
+        case isLost
     }
 
     private struct State {
@@ -69,6 +71,9 @@ final class ScriptedProbe: Probe, Sendable {
         case .takes(let duration, let outcome) where now + duration <= deadline:
             await wait(until: now + duration, on: loop)
             return outcome
+        case .isLost:
+            await wait(until: now + .seconds(86_400), on: loop)
+            return .failed(ProbeFailure(FailureCode(.exchange, .closed)))
         case .takes, .hangs:
             await wait(until: deadline, on: loop)
             return .failed(ProbeFailure(FailureCode(.exchange, .timedOut), at: "place"))

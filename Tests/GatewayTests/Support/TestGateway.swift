@@ -168,19 +168,10 @@ extension TestGateway {
 extension Plan {
     /// The plan of a configuration whose checks have URLs of the scheme `test`.
     init(_ yaml: String, probes: [String: ScriptedProbe] = [:]) throws {
-        let type = CheckType(
-            name: "test",
-            schemes: [URLScheme("test", defaultPort: 1)],
-            lowestPeriod: .milliseconds(1),
-            summary: "Finds what a test says."
-        )
-        let loader = ConfigurationLoader(
-            types: [type],
-            environment: [:],
-            files: FileReader { (_, _) throws(FileReader.Failure) in Array(yaml.utf8) }
-        )
-        let (configuration, diagnostics) = loader.load(CommandLineOptions(config: "allclear.yaml"))
-        guard let configuration else { throw UnusableConfiguration(text: "\(diagnostics.sorted)") }
+        self.init(try Configuration.test(yaml), probes: probes)
+    }
+
+    init(_ configuration: Configuration, probes: [String: ScriptedProbe]) {
         self.init(
             checks: configuration.checks.map { definition in
                 Check(
@@ -193,8 +184,28 @@ extension Plan {
             service: configuration.service
         )
     }
+}
 
-    struct UnusableConfiguration: Error {
+extension Configuration {
+    /// What the real loader makes of a text.
+    static func test(_ yaml: String) throws -> Configuration {
+        let type = CheckType(
+            name: "test",
+            schemes: [URLScheme("test", defaultPort: 1)],
+            lowestPeriod: .milliseconds(1),
+            summary: "Finds what a test says."
+        )
+        let loader = ConfigurationLoader(
+            types: [type],
+            environment: [:],
+            files: FileReader { (_, _) throws(FileReader.Failure) in Array(yaml.utf8) }
+        )
+        let (configuration, diagnostics) = loader.load(CommandLineOptions(config: "allclear.yaml"))
+        guard let configuration else { throw Unusable(text: "\(diagnostics.sorted)") }
+        return configuration
+    }
+
+    struct Unusable: Error {
         let text: String
     }
 }
