@@ -60,11 +60,12 @@ struct SupervisorTests {
     }
 
     @Test("A pass that has gone stale is told of within a look")
-    func stale() throws {
+    func stale() async throws {
         let gateway = try TestGateway("checks: {db: {url: 'test://db', period: 5s, timeout: 1s, jitter: 0%}}")
         gateway.begin()
         gateway.pass("db")
         gateway.log.clear()
+        try await eventually("loops that sleep") { gateway.loops.standstill(at: gateway.start + .seconds(8)) == .zero }
         var supervisor = Self.supervisor(of: gateway)
         for second in 0..<8 { supervisor.look(at: gateway.start + .seconds(second)) }
         #expect(gateway.log.lines.isEmpty)
