@@ -1,6 +1,6 @@
 # allclear: `make run` to see it work, `make test` to know that it does.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint
+.PHONY: help setup run test lint bench-steady
 
 # A target that imports what its list in Package.swift does not name fails to build.
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
@@ -9,7 +9,7 @@ SWIFT_FLAGS := --explicit-target-dependency-import-check error
 TEST_FLAGS := --experimental-maximum-parallelization-width 4
 
 help: ## list these targets
-	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
 
 setup: ## install what building and testing need (as root; else print the line that does)
 	@.ci/setup
@@ -32,3 +32,8 @@ lint: ## check format, file length, imports
 	@.ci/setup build
 	.ci/lint
 	swift build $(SWIFT_FLAGS)
+
+bench-steady: ## 200 checks, half of them to black holes, for MINUTES=n: do memory, descriptors and periods stay level?
+	@.ci/setup run
+	swift build -c release $(SWIFT_FLAGS)
+	MINUTES=$(or $(MINUTES),10) swift run -c release --skip-build $(SWIFT_FLAGS) bench-steady
