@@ -187,8 +187,9 @@ extension EventLoop {
         let earliest = timers.earliest
         let patience: Duration?
         if executor.fallAsleep() {
-            patience = clock.patience(until: earliest.map { origin + .nanoseconds($0) }, of: executor)
+            // First: whoever learns from the clock that the loop sleeps may ask at once when it is to move.
             expectedMove.store(earliest ?? .max, ordering: .relaxed)
+            patience = clock.patience(until: earliest.map { origin + .nanoseconds($0) }, of: executor)
         } else {
             patience = .zero
         }

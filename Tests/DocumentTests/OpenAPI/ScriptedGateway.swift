@@ -137,7 +137,10 @@ final class ScriptedGateway {
         let loop = loops.checks
         let wakeUp = clock.now + .seconds(1)
         sleeper = Task { await loop.sleep(until: wakeUp) }
-        try await eventually("the loop sleeps") { loop.standstill(at: wakeUp + .seconds(31)) > .seconds(30) }
+        // A loop that is awake has been due for longer than one that sleeps until then.
+        try await eventually("the loop sleeps") {
+            (.seconds(30)...(.seconds(31))).contains(loop.standstill(at: wakeUp + .seconds(31)))
+        }
         clock.move(by: .seconds(32))
     }
 }
