@@ -12,13 +12,16 @@ struct Reaction {
 
     init(_ policy: CheckPolicy) {
         let (period, timeout) = (DurationText.text(policy.period), DurationText.text(policy.timeout))
-        // The first failing probe may begin a whole period after the failure.
-        detection = policy.period * policy.failureThreshold + policy.timeout + policy.tolerate
-        var sum = "\(policy.failureThreshold) x period \(period) + timeout \(timeout)"
-        if policy.tolerate > .zero { sum += " + tolerate \(DurationText.text(policy.tolerate))" }
-        detectionSum = sum
+        // The first failing probe may begin a whole period after the failure; from its end `tolerate` counts.
+        let counted = policy.period * policy.failureThreshold
+        let tolerated = policy.period + policy.tolerate
+        detection = max(counted, tolerated) + policy.timeout
+        detectionSum =
+            counted >= tolerated
+            ? "\(policy.failureThreshold) x period \(period) + timeout \(timeout)"
+            : "period \(period) + timeout \(timeout) + tolerate \(DurationText.text(policy.tolerate))"
         recovery = policy.period * policy.successThreshold + policy.timeout + policy.stableFor
-        sum = "\(policy.successThreshold) x period \(period) + timeout \(timeout)"
+        var sum = "\(policy.successThreshold) x period \(period) + timeout \(timeout)"
         if policy.stableFor > .zero { sum += " + stableFor \(DurationText.text(policy.stableFor))" }
         recoverySum = sum
     }
