@@ -1,4 +1,5 @@
 package import Configuration
+internal import Glibc
 internal import Health
 package import Logging
 internal import MicroHTTP
@@ -127,12 +128,12 @@ package struct Gateway {
             if ContinuousClock.now >= nextLook {
                 supervisor.look(at: .now)
                 // Also those that stood behind a child of ours at the last signal.
-                children.reapOrphans()
+                reapOrphans()
                 nextLook = .now + Supervisor.interval
             }
             switch signal {
             case nil: continue
-            case .child: children.reapOrphans()
+            case .child: reapOrphans()
             case .hangUp: logger.notice("SIGHUP is ignored: reloading is not built in yet")
             case .terminate: return leave(after: configuration.drain.delay, signals)
             case .interrupt: return leave(after: .zero, signals)
@@ -158,11 +159,16 @@ package struct Gateway {
         server.stop(within: .zero)
     }
 
+    /// Only PID 1 inherits orphans; anywhere else a dead child is somebody's who waits for it.
+    private func reapOrphans() {
+        if getpid() == 1 { children.reapOrphans() }
+    }
+
     /// Waits for a second signal to leave, which ends the process at once.
     private func isHurried(_ signals: Signals, within patience: Duration) -> Bool {
         switch signals.next(within: patience) {
         case .terminate, .interrupt: return true
-        case .child: children.reapOrphans()
+        case .child: reapOrphans()
         case .hangUp, nil: break
         }
         return false
