@@ -13,7 +13,11 @@ struct SignalTests {
 
     @Test("SIGTERM closes the gates at once, goes on serving for a while, and ends with 0")
     func terminate() async throws {
-        let gateway = try await RunningGateway(checks: [check])
+        // Longer than a busy machine takes for five questions.
+        let folder = try TemporaryFolder("drain")
+        try folder.write("drain: {delay: 10s, timeout: 15s}\n", to: "allclear.yaml")
+        let options = ["--config", folder.file("allclear.yaml")]
+        let gateway = try await RunningGateway(checks: [check], options: options)
         try await gateway.waitForStatus(200)
         gateway.executable.send(signal: SIGTERM)
         try await gateway.executable.waitForLine(containing: "draining")
