@@ -77,6 +77,24 @@ struct SurroundingsTests {
         try await eventually("200 on /ready") { try await client.get("/ready").status == 200 }
     }
 
+    @Test("It runs from a read-only root without /tmp", .enabled(if: getuid() == 0))
+    func readOnlyRoot() async throws {
+        // Run through its descriptor: the program itself may lie below /tmp.
+        let hideAndRun = """
+            exec 3<"$1" && shift
+            mount --rbind / / && mount -o remount,bind,ro / && mount -t tmpfs -o ro,mode=0 none /tmp || exit 99
+            touch /written 2>/dev/null && exit 98
+            exec /proc/self/fd/3 "$@"
+            """
+        let gateway = try await RunningGateway(
+            checks: [check],
+            wrapper: ["unshare", "--mount", "sh", "-c", hideAndRun, "sh"]
+        )
+        try await gateway.waitForStatus(200)
+        gateway.executable.send(signal: SIGTERM)
+        #expect(try await gateway.executable.waitForEnd() == .exited(0))
+    }
+
     @Test(
         "As PID 1 it reaps orphans, keeps its own children's statuses, and obeys SIGTERM",
         .enabled(if: getuid() == 0)

@@ -3,6 +3,7 @@ import Health
 import Logging
 import MicroHTTP
 import Probes
+import Synchronization
 import TestSupport
 import Transport
 
@@ -15,6 +16,8 @@ final class TestGateway: Sendable {
     let loops: Loops
     let plan: Plan
     let log = RecordingLog()
+    /// How far the time of day is from where it would be had nobody set the machine's clock.
+    let clockShift: ClockShift
     let board: PageBoard
     let aggregator: Aggregator
     let journal: Journal
@@ -32,8 +35,10 @@ final class TestGateway: Sendable {
     ) throws {
         let clock = ManualClock(loops: 2)
         let start = clock.now
+        let clockShift = ClockShift()
         self.clock = clock
         self.start = start
+        self.clockShift = clockShift
         loops = try Loops(clock: loopClock ?? clock)
         try loops.start()
         plan = try Plan(yaml, probes: probes)
@@ -44,7 +49,8 @@ final class TestGateway: Sendable {
             logger: log.logger
         )
         aggregator = Aggregator(plan: plan, board: board, journal: journal) {
-            Timestamp(milliseconds: Self.epoch + Int64(start.duration(to: clock.now) / .milliseconds(1)))
+            let sinceStart = start.duration(to: clock.now) + clockShift.amount.withLock { $0 }
+            return Timestamp(milliseconds: Self.epoch + Int64(sinceStart / .milliseconds(1)))
         }
         listeners = details.map {
             Listener(address: .tcp(host: "127.0.0.1", port: 0), detail: $0, text: "127.0.0.1:0")
@@ -75,6 +81,11 @@ final class TestGateway: Sendable {
         }
         return position
     }
+}
+
+/// A setting of the machine's clock that a test can change.
+final class ClockShift: Sendable {
+    let amount = Mutex(Duration.zero)
 }
 
 // MARK: - Without a scheduler
