@@ -50,7 +50,7 @@ final class TestGateway: Sendable {
         )
         aggregator = Aggregator(plan: plan, board: board, journal: journal) {
             let sinceStart = start.duration(to: clock.now) + clockShift.amount.withLock { $0 }
-            return Timestamp(milliseconds: Self.epoch + Int64(sinceStart / .milliseconds(1)))
+            return Timestamp(milliseconds: Self.epoch + Int64((sinceStart / .milliseconds(1)).rounded()))
         }
         listeners = details.map {
             Listener(address: .tcp(host: "127.0.0.1", port: 0), detail: $0, text: "127.0.0.1:0")
