@@ -12,24 +12,20 @@ package func forgetEnvironment() {
         "PGSERVICE", "PGSERVICEFILE", "PGSYSCONFDIR", "PGLOCALEDIR", "PGREQUIRESSL", "PGDATESTYLE", "PGTZ", "PGGEQO",
     ]
     for name in hidden { unsetenv(name) }
-    guard let options = PQconndefaults() else { return }
-    defer { PQconninfoFree(options) }
-    var option = options
-    while option.pointee.keyword != nil {
-        if let variable = option.pointee.envvar { unsetenv(variable) }
-        option += 1
-    }
+    for (_, variable) in parametersWithVariable() { unsetenv(variable) }
 }
 
-/// The parameters that libpq takes from the environment where they are not given.
-func parametersWithVariable() -> [String] {
+/// The parameters that libpq takes from the environment where they are not given, and from which variable.
+func parametersWithVariable() -> [(keyword: String, variable: String)] {
     guard let options = PQconndefaults() else { return [] }
     defer { PQconninfoFree(options) }
-    var names: [String] = []
+    var found: [(keyword: String, variable: String)] = []
     var option = options
     while let keyword = option.pointee.keyword {
-        if option.pointee.envvar != nil { names.append(String(cString: keyword)) }
+        if let variable = option.pointee.envvar {
+            found.append((String(cString: keyword), String(cString: variable)))
+        }
         option += 1
     }
-    return names
+    return found
 }

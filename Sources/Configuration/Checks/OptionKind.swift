@@ -24,12 +24,4 @@ package enum OptionKind: Hashable, Sendable {
     case statusSet
     /// A dialogue: `[{send: "PING\r\n"}, {expect: "+PONG"}]`.
     case steps
-
-    /// Whether one scalar says it all, so that it may stand in a URL's query or fragment.
-    package var isScalar: Bool {
-        switch self {
-        case .textList, .textMap, .steps: false
-        default: true
-        }
-    }
 }

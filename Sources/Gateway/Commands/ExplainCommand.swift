@@ -14,9 +14,7 @@ package struct ExplainCommand: Sendable {
     }
 
     package func run() -> ExitStatus {
-        let (loaded, diagnostics) = surroundings.loader.load(options)
-        surroundings.report(diagnostics)
-        guard let configuration = loaded else { return .usage }
+        guard let configuration = surroundings.accept(surroundings.loader.load(options)) else { return .usage }
         let lines = EffectiveConfiguration(configuration).lines + KubernetesProbes(configuration).lines
         for line in lines { surroundings.print(line) }
         return .success

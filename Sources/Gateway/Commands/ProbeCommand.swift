@@ -21,12 +21,12 @@ package struct ProbeCommand: Sendable {
     }
 
     package func run() -> ExitStatus {
-        let (loaded, diagnostics) = surroundings.loader.loadCheck(url, timeout: timeout)
-        surroundings.report(diagnostics)
-        guard let definition = loaded else { return .usage }
+        guard let definition = surroundings.accept(surroundings.loader.loadCheck(url, timeout: timeout)) else {
+            return .usage
+        }
         do throws(TransportFailure) {
             let probe = try ProbeTypes.type(named: definition.type.name)
-                .make(definition, Network(userAgent: "allclear/\(Version.current)"))
+                .make(definition, surroundings.makeNetwork())
             let loop = try EventLoop()
             try loop.start(named: "probe")
             defer { loop.stop() }
@@ -50,13 +50,15 @@ package struct ProbeCommand: Sendable {
         return (outcome, start.duration(to: loop.now))
     }
 
-    private func milliseconds(_ duration: Duration) -> String {
-        var json = JSONWriter()
-        json.milliseconds(duration)
-        return String(decoding: json.bytes, as: UTF8.self)
+    private func line(on definition: CheckDefinition, _ outcome: ProbeOutcome, _ duration: Duration) -> String {
+        switch format {
+        case .json: jsonLine(outcome, duration)
+        case .text:
+            outcome.failure?.sentence ?? "\(definition.targetDescription): passed in \(milliseconds(duration)) ms"
+        }
     }
 
-    private func line(on definition: CheckDefinition, _ outcome: ProbeOutcome, _ duration: Duration) -> String {
+    private func jsonLine(_ outcome: ProbeOutcome, _ duration: Duration) -> String {
         var json = JSONWriter()
         json.object { json in
             json.member("status", outcome.failure == nil ? "pass" : "fail")
@@ -67,11 +69,12 @@ package struct ProbeCommand: Sendable {
             json.milliseconds(duration)
             json.member("observedUnit", "ms")
         }
-        switch format {
-        case .json: return String(decoding: json.bytes, as: UTF8.self)
-        case .text:
-            return outcome.failure?.sentence
-                ?? "\(definition.targetDescription): passed in \(milliseconds(duration)) ms"
-        }
+        return String(decoding: json.bytes, as: UTF8.self)
+    }
+
+    private func milliseconds(_ duration: Duration) -> String {
+        var json = JSONWriter()
+        json.milliseconds(duration)
+        return String(decoding: json.bytes, as: UTF8.self)
     }
 }

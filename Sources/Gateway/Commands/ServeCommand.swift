@@ -15,17 +15,11 @@ package struct ServeCommand: Sendable {
     /// Blocks the calling thread, which must be the program's first, until the gateway has stopped.
     package func run() -> ExitStatus {
         let signals = Signals()
-        let (loaded, diagnostics) = surroundings.loader.load(options)
-        surroundings.report(diagnostics, withNotices: false)
-        guard let configuration = loaded else { return .usage }
-        let network = Network(userAgent: "allclear/\(Version.current)")
-        switch Plan.make(configuration, with: network) {
-        case .failure(let unusable):
-            for problem in unusable.problems { surroundings.complain(problem.description) }
-            return .usage
-        case .success(let plan):
-            return serve(configuration, plan, network, until: signals)
-        }
+        let network = surroundings.makeNetwork()
+        guard let configuration = surroundings.accept(surroundings.loader.load(options), withNotices: false),
+            let plan = surroundings.makePlan(configuration, with: network)
+        else { return .usage }
+        return serve(configuration, plan, network, until: signals)
     }
 
     private func serve(

@@ -35,7 +35,7 @@ package struct StatusCommand: Sendable {
             let loop = try EventLoop()
             try loop.start(named: "status")
             defer { loop.stop() }
-            let network = Network(userAgent: "allclear/\(Version.current)")
+            let network = surroundings.makeNetwork()
             let answer = RootTask(on: loop) { await ask(request, over: network, on: loop) }.wait()
             return report(try answer.get())
         } catch {

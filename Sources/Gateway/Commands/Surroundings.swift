@@ -1,6 +1,7 @@
 package import Configuration
 internal import Glibc
 internal import Probes
+internal import Transport
 
 /// What a command is given by the process it runs in.
 package struct Surroundings: Sendable {
@@ -39,15 +40,31 @@ package struct Surroundings: Sendable {
         )
     }
 
-    /// Says what is wrong with the configuration, each on its line, notices only where they are wanted.
-    func report(_ diagnostics: Diagnostics, withNotices: Bool = true) {
-        for diagnostic in diagnostics.sorted where withNotices || diagnostic.severity != .notice {
-            complain(diagnostic.description)
-        }
-    }
-
     var loader: ConfigurationLoader {
         ConfigurationLoader(types: ProbeTypes.all.map(\.check), environment: environment, files: files)
+    }
+
+    /// The way out to upstreams, under the program's name.
+    func makeNetwork() -> Network {
+        Network(userAgent: "allclear/\(Version.current)")
+    }
+
+    /// What was loaded, all that is to be said of it said, notices only where they are wanted; nil where it is wrong.
+    func accept<Loaded>(_ result: (loaded: Loaded?, diagnostics: Diagnostics), withNotices: Bool = true) -> Loaded? {
+        for diagnostic in result.diagnostics.sorted where withNotices || diagnostic.severity != .notice {
+            complain(diagnostic.description)
+        }
+        return result.loaded
+    }
+
+    /// The plan of a configuration; nil, each reason said, where a file that it names cannot be used.
+    func makePlan(_ configuration: Configuration, with network: Network) -> Plan? {
+        switch Plan.make(configuration, with: network) {
+        case .success(let plan): return plan
+        case .failure(let unusable):
+            for problem in unusable.problems { complain(problem.description) }
+            return nil
+        }
     }
 }
 

@@ -1,5 +1,4 @@
 package import Configuration
-internal import Transport
 
 /// `allclear validate`: every problem in the configuration, each with its place.
 package struct ValidateCommand: Sendable {
@@ -12,13 +11,9 @@ package struct ValidateCommand: Sendable {
     }
 
     package func run() -> ExitStatus {
-        let (loaded, diagnostics) = surroundings.loader.load(options)
-        surroundings.report(diagnostics)
-        guard let configuration = loaded else { return .usage }
-        if case .failure(let unusable) = Plan.make(configuration, with: Network()) {
-            for problem in unusable.problems { surroundings.complain(problem.description) }
-            return .usage
-        }
+        guard let configuration = surroundings.accept(surroundings.loader.load(options)),
+            surroundings.makePlan(configuration, with: surroundings.makeNetwork()) != nil
+        else { return .usage }
         let source = configuration.file ?? "the configuration"
         surroundings.print(
             "\(source) is valid: \(count(configuration.checks, "check")), \(count(configuration.gates, "gate"))"
