@@ -22,7 +22,9 @@ run: ## start PostgreSQL, Redis and the gateway in throw-away folders, until Ctr
 test: ## run all tests; SANITIZE=thread: under the thread sanitizer, without the real servers
 	@.ci/setup test
 ifdef SANITIZE
-	ALLCLEAR_SKIP_REAL=1 TSAN_OPTIONS=suppressions=$(CURDIR)/.ci/thread-sanitizer.suppressions \
+	@mkdir -p .build-$(SANITIZE)
+	clang -O1 -shared -fPIC -o .build-$(SANITIZE)/mutex-order.so .ci/mutex-order.c
+	ALLCLEAR_SKIP_REAL=1 LD_PRELOAD=$(CURDIR)/.build-$(SANITIZE)/mutex-order.so \
 	swift test --sanitize=$(SANITIZE) --scratch-path .build-$(SANITIZE) $(SWIFT_FLAGS) $(TEST_FLAGS)
 else
 	swift test $(SWIFT_FLAGS) $(TEST_FLAGS)

@@ -79,12 +79,12 @@ struct SurroundingsTests {
 
     @Test("It runs from a read-only root without /tmp", .enabled(if: getuid() == 0))
     func readOnlyRoot() async throws {
-        // Run through its descriptor, and without the sanitizer's suppressions: both may lie below /tmp.
+        // Run through its descriptor, and without the sanitizer's preloaded library: both may lie below /tmp.
         let hideAndRun = """
             exec 3<"$1" && shift
             mount --rbind / / && mount -o remount,bind,ro / && mount -t tmpfs -o ro,mode=0 none /tmp || exit 99
             touch /written 2>/dev/null && exit 98
-            export TSAN_OPTIONS=report_bugs=0
+            unset LD_PRELOAD && export TSAN_OPTIONS=report_bugs=0
             exec /proc/self/fd/3 "$@"
             """
         let gateway = try await RunningGateway(

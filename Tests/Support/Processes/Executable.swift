@@ -18,8 +18,8 @@ package final class Executable: Sendable {
         folder = try TemporaryFolder("run")
         try folder.write(input, to: "in")
         var variables = ["PATH": Tool.path]
-        // The sanitizer's own settings have to reach the child.
-        for name in ["TSAN_OPTIONS", "LLVM_PROFILE_FILE"] {
+        // What the sanitizer has to be told of (.ci/mutex-order.c) goes for the child too.
+        for name in ["LD_PRELOAD", "LLVM_PROFILE_FILE"] {
             if let value = ProcessInfo.processInfo.environment[name] { variables[name] = value }
         }
         process = try ChildProcess(
