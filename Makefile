@@ -1,12 +1,15 @@
 # allclear: `make run` to see it work, `make test` to know that it does.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench-steady
+.PHONY: help setup run test test-image lint image-root bench-steady
 
 # A target that imports what its list in Package.swift does not name fails to build.
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 
 # More tests at a time than this only wait for each other, and for their servers.
 TEST_FLAGS := --experimental-maximum-parallelization-width 4
+
+# Where image-root puts its folders.
+DIR ?= .build-image/root
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -30,10 +33,18 @@ else
 	swift test $(SWIFT_FLAGS) $(TEST_FLAGS)
 endif
 
+test-image: image-root ## run the image's root file system against real servers (as root)
+	@.ci/setup test
+	ALLCLEAR_IMAGE_ROOT=$(abspath $(DIR)) swift test $(SWIFT_FLAGS) $(TEST_FLAGS) --filter ImageTests
+
 lint: ## check format, file length, imports
 	@.ci/setup build
 	.ci/lint
 	swift build $(SWIFT_FLAGS)
+
+image-root: ## make the image's root file system in DIR=folder, without a container engine
+	@.ci/setup image
+	.ci/image-root $(DIR)
 
 bench-steady: ## 200 checks, half of them to black holes, for MINUTES=n: do memory, descriptors and periods stay level?
 	@.ci/setup run

@@ -79,6 +79,7 @@ let package = Package(
         ),
         .testTarget(name: "MicroHTTPTests", dependencies: ["MicroHTTP", "CAllocationCounter"]),
         .testTarget(name: "CommandTests", dependencies: ["allclear", "TestSupport"]),
+        .testTarget(name: "ImageTests", dependencies: ["allclear", "TestSupport"]),
         .testTarget(
             name: "GatewayTests",
             dependencies: [

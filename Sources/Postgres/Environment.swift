@@ -7,7 +7,7 @@ internal import Glibc
 /// can be kept empty only this way. Call it once, before any other thread runs (`unsetenv` is not thread-safe), and
 /// after whoever else needs the environment has copied it.
 package func forgetEnvironment() {
-    // These are behind no parameter. `PGSERVICE` goes first: naming an unknown service, it makes PQconndefaults fail.
+    // These are behind no parameter.
     let hidden = [
         "PGSERVICE", "PGSERVICEFILE", "PGSYSCONFDIR", "PGLOCALEDIR", "PGREQUIRESSL", "PGDATESTYLE", "PGTZ", "PGGEQO",
     ]
@@ -16,8 +16,11 @@ package func forgetEnvironment() {
 }
 
 /// The parameters that libpq takes from the environment where they are not given, and from which variable.
+///
+/// From PQconninfoParse, as PQconndefaults also looks up who we are: that may ask a network (nsswitch.conf), and loads the
+/// system's libraries beside ours.
 func parametersWithVariable() -> [(keyword: String, variable: String)] {
-    guard let options = PQconndefaults() else { return [] }
+    guard let options = PQconninfoParse("", nil) else { return [] }
     defer { PQconninfoFree(options) }
     var found: [(keyword: String, variable: String)] = []
     var option = options

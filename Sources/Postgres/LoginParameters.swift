@@ -40,9 +40,6 @@ package struct LoginParameters: Sendable {
         applicationName = "allclear"
     }
 
-    /// Debian's bundle of issuers: libpq 15 cannot be told to use OpenSSL's own defaults.
-    package static let systemIssuers = "/etc/ssl/certs/ca-certificates.crt"
-
     /// A path at which nothing can be: where a parameter has a default file in somebody's home, only a path that leads
     /// nowhere says "none".
     private static let nowhere = "/dev/null/none"
@@ -83,7 +80,8 @@ package struct LoginParameters: Sendable {
             ("gsslib", "gssapi"),
             ("krbsrvname", "postgres"),
             ("sslmode", (tlsMode ?? .prefer).rawValue),
-            ("sslrootcert", rootCertificate ?? (tlsMode?.verifies == true ? Self.systemIssuers : Self.nowhere)),
+            // libpq 15 cannot be told to use OpenSSL's own defaults.
+            ("sslrootcert", rootCertificate ?? (tlsMode?.verifies == true ? SystemIssuers.bundle : Self.nowhere)),
             ("sslcert", certificate ?? Self.nowhere),
             ("sslkey", key ?? Self.nowhere),
             ("sslcrl", Self.nowhere),

@@ -7,6 +7,11 @@ internal import Glibc
 struct Program {
     static func main() {
         let surroundings = Surroundings.ofThisProcess()
+        // Swift reads it from /proc/self/cmdline. Without, `probe` or `status` would be taken for `serve`.
+        guard !CommandLine.arguments.isEmpty else {
+            surroundings.complain("allclear: error: the command line cannot be read: mount /proc")
+            exit(ExitStatus.usage.rawValue)
+        }
         exit(run(Array(CommandLine.arguments.dropFirst()), in: surroundings).rawValue)
     }
 

@@ -41,7 +41,7 @@ struct LoginParametersTests {
             var parameters = parameters
             parameters.tlsMode = mode
             let verifies = mode == .verifyCA || mode == .verifyFull
-            let wanted = verifies ? LoginParameters.systemIssuers : "/dev/null/none"
+            let wanted = verifies ? SystemIssuers.bundle : "/dev/null/none"
             #expect(value("sslrootcert", parameters, to: address) == wanted)
             parameters.rootCertificate = "/ca.crt"
             #expect(value("sslrootcert", parameters, to: address) == "/ca.crt")

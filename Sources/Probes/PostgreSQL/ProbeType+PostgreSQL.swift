@@ -75,7 +75,7 @@ extension ProbeType {
             "sslrootcert",
             .path,
             "a PEM file with the issuers to trust",
-            default: "\(LoginParameters.systemIssuers) where sslmode verifies"
+            default: "the system's issuers where sslmode verifies"
         ),
         OptionSpec("sslcert", .path, "a PEM file with our certificate"),
         OptionSpec("sslkey", .path, "a PEM file with its key, which nobody else may read"),

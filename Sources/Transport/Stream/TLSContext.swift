@@ -44,7 +44,7 @@ package final class TLSContext: Sendable {
         SSL_CTX_set_verify(context, verifiesPeer ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nil)
         switch trust {
         case .anyone: break
-        case .system: _ = SSL_CTX_set_default_verify_paths(context)
+        case .system: SystemIssuers.trust(in: context)
         case .file(let path):
             guard SSL_CTX_load_verify_locations(context, path, nil) == 1 else { throw unusable(path) }
         }

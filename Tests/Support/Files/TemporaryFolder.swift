@@ -83,7 +83,7 @@ package struct SystemFailure: Error, CustomStringConvertible {
     package let description: String
 
     /// Takes `errno` as it stands.
-    init(_ what: String, code: Int32 = errno) {
+    package init(_ what: String, code: Int32 = errno) {
         self.code = code
         description = "\(what): \(String(cString: strerror(code)))"
     }
