@@ -20,6 +20,7 @@ ENV SWIFT_BACKTRACE=enable=yes,registers=none,images=none
 USER 65532:65532
 EXPOSE 8484
 STOPSIGNAL SIGTERM
-# `startup` stays open once it was: nobody is to restart the gateway for a service's sake. Compose waits for "healthy".
-HEALTHCHECK --interval=2s --timeout=3s --start-period=60s CMD ["/opt/allclear/bin/allclear", "status", "startup"]
+# Compose waits for "healthy". `startup` stays open once it was: nobody is to restart the gateway for a service's sake. Retries
+# for five minutes instead of a start period, in which Docker 25 would ask every 5 s only.
+HEALTHCHECK --interval=2s --timeout=3s --retries=150 CMD ["/opt/allclear/bin/allclear", "status", "startup"]
 ENTRYPOINT ["/opt/allclear/bin/allclear"]

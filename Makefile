@@ -35,7 +35,7 @@ endif
 
 test-image: image-root ## run the image's root file system against real servers (as root)
 	@.ci/setup test
-	ALLCLEAR_IMAGE_ROOT=$(abspath $(DIR)) swift test $(SWIFT_FLAGS) $(TEST_FLAGS) --filter ImageTests
+	ALLCLEAR_IMAGE_ROOT=$(abspath $(DIR)) swift test $(SWIFT_FLAGS) $(TEST_FLAGS) --filter 'ImageTests|ExampleRunTests'
 
 lint: ## check format, file length, imports
 	@.ci/setup build

@@ -13,7 +13,7 @@ struct ImageTests {
         let certificates = try await Certificates.make()
         let database = try await PostgreSQLServer.start(.init(certificate: certificates.server))
         let cache = try await RedisServer.start(.init(certificate: certificates.server))
-        let root = try ImageRoot.scratch(issuers: certificates.authority)
+        let root = try ImageRoot.scratch(files: [ImageRoot.issuers: certificates.authority])
         let secret = PostgreSQLServer.superuserPassword
         let gateway = try await RunningGateway(
             checks: [

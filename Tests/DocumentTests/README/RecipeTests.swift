@@ -37,26 +37,6 @@ struct RecipeTests {
         #expect(errorOutput.contains("[-]cache failed: connect.refused\nready check failed: connect.refused\n"))
     }
 
-    @Test(
-        "HAProxy takes a server in and out as the gateway beside it says",
-        .enabled(if: Tool.find("haproxy") != nil, "haproxy is not installed")
-    )
-    func haproxy() async throws {
-        let port = FreePort.find()
-        let upstream = try ScriptedServer(.silent)
-        let gateway = try Executable([
-            "serve", "--listen", "127.0.0.1:\(port)", "--check",
-            "api=tcp://\(upstream.address)#period=200ms,failureThreshold=1",
-        ])
-        defer { gateway.stop() }
-        let folder = try TemporaryFolder("haproxy")
-        let balancer = try Balancer(try recipe("haproxy"), gatewayPort: port, in: folder)
-        defer { balancer.process.stop() }
-        try await eventually("the server is up", within: .seconds(20)) { try balancer.states() == ["UP", "UP"] }
-        upstream.stop()
-        try await eventually("the server is down", within: .seconds(20)) { try balancer.states() == ["DOWN", "DOWN"] }
-    }
-
     private func recipe(_ name: String) throws -> String {
         try #require(try Markdown.readme().blocks.first { $0.name == name }).text
     }

@@ -4,29 +4,42 @@ package final class RunningGateway: Sendable {
     package let port: UInt16
     package let client: SimpleHTTPClient
 
-    /// Starts `serve` by way of another program, if one is given, and waits until it listens.
-    ///
-    /// - Parameters:
-    ///   - checks: as `--check` takes them.
-    ///   - wrapper: a command line that runs what follows it, as `prlimit --nofile=64`.
-    ///   - program: the program as the wrapper finds it, by default the one that was built with the tests.
-    package init(
+    /// Starts `serve` with checks as `--check` takes them; else as the other initialiser.
+    package convenience init(
         checks: [String],
         options: [String] = [],
         environment: [String: String] = [:],
         wrapper: [String] = [],
         program: String? = nil
     ) async throws {
+        try await self.init(
+            arguments: ["serve"] + checks.flatMap { ["--check", $0] } + options,
+            environment: environment,
+            wrapper: wrapper,
+            program: program
+        )
+    }
+
+    /// Starts the program, by way of another if one is given, and waits until it listens.
+    ///
+    /// - Parameters:
+    ///   - arguments: those of `serve`; where to listen is added.
+    ///   - wrapper: a command line that runs what follows it, as `prlimit --nofile=64`.
+    ///   - program: the program as the wrapper finds it, by default the one that was built with the tests.
+    package init(
+        arguments: [String],
+        environment: [String: String] = [:],
+        wrapper: [String] = [],
+        program: String? = nil
+    ) async throws {
         port = FreePort.find()
         client = SimpleHTTPClient(port: port)
-        let arguments = ["serve", "--listen", "127.0.0.1:\(port)"] + checks.flatMap { ["--check", $0] } + options
-        guard let tool = wrapper.first else {
-            executable = try Executable(arguments, environment: environment, program: program)
-            try await executable.waitForLine(containing: "listening")
-            return
-        }
-        let words = wrapper.dropFirst() + [try program ?? Executable.path()] + arguments
-        executable = try Executable(Array(words), environment: environment, program: Tool.find(tool) ?? tool)
+        let command = wrapper + [try program ?? Executable.path()] + arguments + ["--listen", "127.0.0.1:\(port)"]
+        executable = try Executable(
+            Array(command.dropFirst()),
+            environment: environment,
+            program: Tool.find(command[0]) ?? command[0]
+        )
         try await executable.waitForLine(containing: "listening")
     }
 

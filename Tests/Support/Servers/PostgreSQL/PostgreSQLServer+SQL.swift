@@ -7,6 +7,13 @@ extension PostgreSQLServer {
         try await onThread { try self.executeBlocking(sql, database: database) }
     }
 
+    /// Makes a user with a password, and a database of the same name that is his.
+    package func createAccount(_ name: String, password: String) async throws {
+        let literal = password.replacingOccurrences(of: "'", with: "''")
+        try await execute("CREATE ROLE \(name) LOGIN PASSWORD '\(literal)'")
+        try await execute("CREATE DATABASE \(name) OWNER \(name)")
+    }
+
     /// Sessions of clients that the server has, without the one that asks; `database` nil counts all databases.
     package func backendCount(database: String? = nil) async throws -> Int {
         let filter = database.map { "AND datname = '\($0)'" } ?? ""

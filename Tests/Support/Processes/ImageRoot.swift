@@ -1,14 +1,13 @@
 import Foundation
-import TestSupport
 
 /// A root file system into which the folder of the image has been put, and in which the program is run as in a container.
 ///
 /// The program finds there: a read-only root, /proc, user 65532, no capability and no way to get one. The last owner's end
 /// removes the root.
-final class ImageRoot: Sendable {
+package final class ImageRoot: Sendable {
     /// The root that `make image-root` has made; nil where the tests run without.
-    static let made = ProcessInfo.processInfo.environment["ALLCLEAR_IMAGE_ROOT"]
-    static let program = "/opt/allclear/bin/allclear"
+    package static let made = ProcessInfo.processInfo.environment["ALLCLEAR_IMAGE_ROOT"]
+    package static let program = "/opt/allclear/bin/allclear"
 
     private let folder: TemporaryFolder
     private let script: String
@@ -27,20 +26,27 @@ final class ImageRoot: Sendable {
 
     deinit { folder.remove() }
 
-    /// The image itself: nothing but what `make image-root` made. Trusts the issuers in the file `issuers`.
-    static func scratch(issuers: String? = nil) throws -> ImageRoot {
-        let trust = issuers.map { "mount --bind '\($0)' \"$root/etc/ssl/certs/ca-certificates.crt\"" } ?? ""
+    /// The file of the image that holds the issuers to trust.
+    package static let issuers = "/etc/ssl/certs/ca-certificates.crt"
+
+    /// The image itself: nothing but what `make image-root` made, and files put into it as a container engine does, by their
+    /// paths in the image.
+    package static func scratch(files: [String: String] = [:]) throws -> ImageRoot {
+        let mounts = files.map { path, file in
+            "mkdir -p \"$root\(URL(fileURLWithPath: path).deletingLastPathComponent().path)\" && touch \"$root\(path)\""
+                + " && mount --bind '\(file)' \"$root\(path)\""
+        }
         return try ImageRoot(
             """
             cp -alf "$made/." "$root" && mkdir -p "$root/proc"
             mount --bind "$root" "$root" && mount --rbind /proc "$root/proc"
-            \(trust)
+            \(mounts.joined(separator: "\n"))
             """
         )
     }
 
     /// This Debian with the folder put into it, as by `COPY --from`.
-    static func debian() throws -> ImageRoot {
+    package static func debian() throws -> ImageRoot {
         try ImageRoot(
             """
             mount --rbind / "$root" && mount -t tmpfs none "$root/opt" && mkdir "$root/opt/allclear"
@@ -50,7 +56,7 @@ final class ImageRoot: Sendable {
     }
 
     /// A root as Alpine's, with musl and BusyBox and without glibc, and the folder put into it.
-    static func alpine() throws -> ImageRoot {
+    package static func alpine() throws -> ImageRoot {
         try ImageRoot(
             """
             mkdir -p "$root/bin" "$root/lib" "$root/proc" "$root/opt"
@@ -62,10 +68,10 @@ final class ImageRoot: Sendable {
     }
 
     /// What stands before the program, to run it in this root.
-    var wrapper: [String] { ["unshare", "--mount", "sh", "-c", script, "sh"] }
+    package var wrapper: [String] { ["unshare", "--mount", "sh", "-c", script, "sh"] }
 
     /// Runs a program of the root to its end.
-    func run(_ command: [String], environment: [String: String] = [:]) async throws -> Executable {
+    package func run(_ command: [String], environment: [String: String] = [:]) async throws -> Executable {
         let words = wrapper + command
         let run = try Executable(
             Array(words.dropFirst()),
