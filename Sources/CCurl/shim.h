@@ -67,3 +67,10 @@ static inline int ccurl_result(CURLM *multi, CURLcode *result) {
     *result = message->data.result;
     return 1;
 }
+
+// OpenSSL's SSL of the connection at work; NULL where there is none.
+static inline void *ccurl_tls(CURL *easy) {
+    struct curl_tlssessioninfo *session = NULL;
+    if (curl_easy_getinfo(easy, CURLINFO_TLS_SSL_PTR, &session) != CURLE_OK || !session) return NULL;
+    return session->backend == CURLSSLBACKEND_OPENSSL ? session->internals : NULL;
+}

@@ -53,6 +53,20 @@ struct MetricsDocument: Sendable {
             let milliseconds = judgement.snapshot.checks[index].lastPass?.milliseconds ?? 0
             writer.sample([("check", check.name)], Double(milliseconds) / 1000)
         }
+        writeCertificates(judgement, to: &writer)
+    }
+
+    /// Only where a check has seen a certificate.
+    private func writeCertificates(_ judgement: Judgement, to writer: inout MetricsWriter) {
+        let ends = zip(plan.checks, judgement.snapshot.checks)
+            .compactMap { check, state in state.certificateEnd.map { (check.name, $0) } }
+        guard !ends.isEmpty else { return }
+        writer.family(
+            "allclear_certificate_expiry_seconds",
+            .gauge,
+            "When the first of the certificates ends that the server was last trusted by, in seconds since 1970."
+        )
+        for (name, end) in ends { writer.sample([("check", name)], end.milliseconds / 1000) }
     }
 
     private func writeProbes(_ checks: [CheckCounters], _ judgement: Judgement, to writer: inout MetricsWriter) {

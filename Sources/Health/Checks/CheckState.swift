@@ -25,6 +25,10 @@ package struct CheckState: Hashable, Sendable {
     package private(set) var attempts = 0
     /// When the last probe passed, by the wall clock.
     package private(set) var lastPass: Timestamp?
+    /// When the first of the certificates that the server was last trusted by ends; nil while none was seen.
+    ///
+    /// A probe that sees none, as it fails before, does not change it: a certificate ends whether it is looked at or not.
+    package private(set) var certificateEnd: Timestamp?
     /// When the scheduler will probe again; nil until ``expect(probeAt:)`` says so.
     package private(set) var due: ContinuousClock.Instant?
 
@@ -45,12 +49,13 @@ package struct CheckState: Hashable, Sendable {
         let isRepeated = latest.map { ($0.outcome.failure == nil) == (result.outcome.failure == nil) } ?? false
         attempts = isRepeated ? attempts + 1 : 1
         latest = result
+        certificateEnd = result.outcome.observation.certificateEnd ?? certificateEnd
         let wasStale = isStale(at: result.finished)
         // What was expected has come; a result that came too late is none the less fresh.
         due = nil
         switch result.outcome {
         case .passed(let observation): recordPass(result, warning: observation.warning)
-        case .failed(let failure): recordFailure(result, failure, wasStale: wasStale)
+        case .failed(let failure, _): recordFailure(result, failure, wasStale: wasStale)
         }
         return observe(at: result.finished, time: result.time)
     }

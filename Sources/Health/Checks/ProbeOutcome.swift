@@ -1,22 +1,31 @@
 /// What one attempt found.
 package enum ProbeOutcome: Hashable, Sendable {
     case passed(Observation = Observation())
-    case failed(ProbeFailure)
+    case failed(ProbeFailure, Observation = Observation())
 
-    /// What a passing probe saw besides.
+    /// What a probe saw besides.
     package struct Observation: Hashable, Sendable {
         /// Something is near its limit, though it passes; nil for nothing.
         package var warning: ProbeFailure?
+        /// When the first of the certificates that the server was trusted by ends; nil where none was seen.
+        package var certificateEnd: Timestamp?
 
-        package init(warning: ProbeFailure? = nil) {
+        package init(warning: ProbeFailure? = nil, certificateEnd: Timestamp? = nil) {
             self.warning = warning
+            self.certificateEnd = certificateEnd
         }
     }
 
     package var failure: ProbeFailure? {
         switch self {
         case .passed: nil
-        case .failed(let failure): failure
+        case .failed(let failure, _): failure
+        }
+    }
+
+    package var observation: Observation {
+        switch self {
+        case .passed(let observation), .failed(_, let observation): observation
         }
     }
 }

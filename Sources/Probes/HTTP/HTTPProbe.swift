@@ -18,21 +18,27 @@ struct HTTPProbe: Probe {
     var secretFiles: [String] { secrets.files }
 
     func run(until deadline: ContinuousClock.Instant, on loop: isolated EventLoop) async -> ProbeOutcome {
+        var seen = ProbeOutcome.Observation()
         do throws(ProbeFailure) {
-            try await ask(until: deadline, on: loop)
-            return .passed()
+            try await ask(seeing: &seen, until: deadline, on: loop)
+            return .passed(seen)
         } catch {
-            return .failed(error)
+            return .failed(error, seen)
         }
     }
 
-    private func ask(until deadline: ContinuousClock.Instant, on loop: isolated EventLoop) async throws(ProbeFailure) {
+    private func ask(
+        seeing seen: inout ProbeOutcome.Observation,
+        until deadline: ContinuousClock.Instant,
+        on loop: isolated EventLoop
+    ) async throws(ProbeFailure) {
         var request = request
         try await secrets.fill(&request, with: network, until: deadline, on: loop)
         var place = place
         var redirects = 0
         while true {
             let response = try await answer(to: request, at: place, until: deadline, on: loop)
+            if redirects == 0 { seen.certificateEnd = response.certificateEnd.map(Timestamp.init) }
             guard redirects < mostRedirects,
                 let next = request.redirected(by: response, tlsElsewhere: tlsElsewhere)
             else { return try await judge(response, after: redirects, at: place, until: deadline, on: loop) }
@@ -70,6 +76,8 @@ struct HTTPProbe: Probe {
         }
         guard let complaint else { return }
         let suffix = redirects == 0 ? "" : " (after \(redirects) redirects)"
-        throw ProbeFailure(FailureCode(.assert, .unexpected), at: place, complaint + suffix)
+        // Servers such as nginx say so by a status of their own.
+        let hint = response.lacksCertificate ? "; the server asked for a certificate of ours and got none" : ""
+        throw ProbeFailure(FailureCode(.assert, .unexpected), at: place, complaint + suffix + hint)
     }
 }

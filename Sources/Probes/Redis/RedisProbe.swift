@@ -21,17 +21,20 @@ struct RedisProbe: Probe {
     var secretFiles: [String] { [password?.file].compactMap(\.self) }
 
     func run(until deadline: ContinuousClock.Instant, on loop: isolated EventLoop) async -> ProbeOutcome {
+        var seen = ProbeOutcome.Observation()
         do throws(ProbeFailure) {
             let login = try await login(until: deadline, on: loop)
-            var ending = try await converse(.hello, login, until: deadline, on: loop)
-            if ending == .startOver { ending = try await converse(.auth, login, until: deadline, on: loop) }
+            var ending = try await converse(.hello, login, seeing: &seen, until: deadline, on: loop)
+            if ending == .startOver {
+                ending = try await converse(.auth, login, seeing: &seen, until: deadline, on: loop)
+            }
             switch ending {
-            case .passed: return .passed()
+            case .passed: return .passed(seen)
             case .failed(let code, let word): throw ProbeFailure(code, at: place, word)
             case .startOver: preconditionFailure("a dialogue without HELLO has no reason to start over")
             }
         } catch {
-            return .failed(error)
+            return .failed(error, seen)
         }
     }
 
@@ -47,6 +50,7 @@ struct RedisProbe: Probe {
     private func converse(
         _ dialect: RedisDialogue.Dialect,
         _ login: RedisDialogue.Login?,
+        seeing seen: inout ProbeOutcome.Observation,
         until deadline: ContinuousClock.Instant,
         on loop: isolated EventLoop
     ) async throws(ProbeFailure) -> RedisDialogue.Ending {
@@ -54,6 +58,7 @@ struct RedisProbe: Probe {
             let stream = try await Stream.connect(to: endpoint, by: network.connector, until: deadline, on: loop)
             if let tls {
                 try await stream.startTLS(tls.context, name: tls.serverName, until: deadline, on: loop)
+                seen.certificateEnd = stream.certificateEnd.map(Timestamp.init)
             }
             let dialogue = RedisDialogue(login: login, requirements: requirements, dialect: dialect)
             return try await hold(dialogue, over: stream, until: deadline, on: loop)

@@ -15,7 +15,12 @@ final class CurlAnswer {
     private(set) var location: String?
     private(set) var body: [UInt8] = []
     private(set) var isBodyTruncated = false
+    private(set) var certificateEnd: CertificateEnd?
+    /// Nil without TLS.
+    private(set) var clientProof: ClientProof?
     private var headSize = 0
+    /// libcurl's handle, while it runs.
+    private var easy: UnsafeMutableRawPointer?
 
     init(socket: consuming Descriptor?, tls: TLSContext?, on loop: isolated EventLoop) throws(TransportFailure) {
         pollSet = try PollSet(on: loop)
@@ -43,6 +48,7 @@ final class CurlAnswer {
             // Another answer begins: the ones before were interim.
             isHeadComplete = false
             location = nil
+            noteSecurity()
         } else if line.allSatisfy({ $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\n") }) {
             isHeadComplete = true
         } else if location == nil, !isHeadComplete {
@@ -61,6 +67,19 @@ final class CurlAnswer {
         return !isBodyTruncated
     }
 
+    /// Looks at the TLS beneath, while libcurl still has it: with the exchange it closes the connection.
+    func noteSecurity() {
+        guard let ssl = ccurl_tls(easy).map({ OpaquePointer($0) }) else { return }
+        certificateEnd = CertificateEnd(ofChainBehind: ssl)
+        clientProof = ClientProof(to: ssl)
+    }
+
+    /// Whether an end without a word may be all that comes of a refusal.
+    var endsForWantOfCertificate: Bool {
+        guard let clientProof, headSize == 0 else { return false }
+        return clientProof.isMissing && clientProof.isAwaitingVerdict
+    }
+
     fileprivate func takeSocket() -> Int32 {
         socket.take()?.release() ?? CURL_SOCKET_BAD
     }
@@ -71,6 +90,7 @@ final class CurlAnswer {
 
     /// Has libcurl call back here.
     func attach(easy: UnsafeMutableRawPointer, multi: UnsafeMutableRawPointer) {
+        self.easy = easy
         let data = Unmanaged.passUnretained(self).toOpaque()
         for option in [
             CURLOPT_HEADERDATA, CURLOPT_WRITEDATA, CURLOPT_OPENSOCKETDATA, CURLOPT_SSL_CTX_DATA,

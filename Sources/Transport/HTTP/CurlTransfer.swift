@@ -69,6 +69,7 @@ final class CurlTransfer {
             guard loop.now < deadline else { throw TransportFailure(stage, .timedOut) }
             if answer.takeTimer() {
                 try check(curl_multi_socket_action(multi, CURL_SOCKET_BAD, 0, &running))
+                answer.noteSecurity()
                 continue
             }
             var ready: [(socket: Int32, Readiness)] = []
@@ -79,6 +80,7 @@ final class CurlTransfer {
             }
             for (socket, readiness) in ready {
                 try check(curl_multi_socket_action(multi, socket, readiness.curlEvents, &running))
+                answer.noteSecurity()
             }
         }
         var result = CURLE_OK
@@ -106,12 +108,13 @@ final class CurlTransfer {
             throw SystemError(number: Int32(truncatingIfNeeded: ccurl_number(easy, CURLINFO_OS_ERRNO))).connectFailure
         }
         guard result == CURLE_OK || (result == CURLE_WRITE_ERROR && answer.isBodyTruncated) else {
-            throw TransportFailure(
+            let failure = TransportFailure(
                 curl: result,
                 at: stage,
                 word: String(cString: word.baseAddress!),
                 certificateVerdict: ccurl_number(easy, CURLINFO_SSL_VERIFYRESULT)
             )
+            throw failure.reason == .closed && answer.endsForWantOfCertificate ? .missingCertificate : failure
         }
         let status = ccurl_number(easy, CURLINFO_RESPONSE_CODE)
         // libcurl calls it a success when the connection ends within the head.
@@ -122,7 +125,9 @@ final class CurlTransfer {
             status: status,
             location: answer.location,
             body: answer.body,
-            isTruncated: answer.isBodyTruncated
+            isTruncated: answer.isBodyTruncated,
+            certificateEnd: answer.certificateEnd,
+            lacksCertificate: answer.clientProof?.isMissing ?? false
         )
     }
 }

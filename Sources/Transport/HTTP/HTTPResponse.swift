@@ -13,4 +13,8 @@ package struct HTTPResponse: Sendable {
     package let body: [UInt8]
     /// Whether the body is longer than what was taken of it.
     package let isTruncated: Bool
+    /// When the first of the certificates ends that the server is trusted by; nil without TLS.
+    package let certificateEnd: CertificateEnd?
+    /// Whether the server asked for a certificate of ours and got none.
+    package let lacksCertificate: Bool
 }

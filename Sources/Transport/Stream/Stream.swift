@@ -39,6 +39,9 @@ package final class Stream {
         loop.assumeIsolated { [token] in $0.remove(token) }
     }
 
+    /// When the first of the certificates ends that the server is trusted by; nil without TLS.
+    package var certificateEnd: CertificateEnd? { tls?.certificateEnd }
+
     /// Turns the rest of the conversation to TLS; possible once, at any time.
     ///
     /// - Parameter name: the name, or address literal, that the server's certificate must be for.
@@ -98,6 +101,38 @@ package final class Stream {
             }
         }
     }
+
+    /// Says goodbye and waits until the other side has ended the conversation as well, lest it find it broken off.
+    ///
+    /// - Parameter farewell: the last words in the protocol.
+    /// - Throws: what a server says only now, as that it demands a certificate: `secure.*`. To be left without an answer is
+    ///   a failure only where it may be such a refusal.
+    package func finish(
+        saying farewell: [UInt8],
+        until deadline: ContinuousClock.Instant,
+        on loop: isolated EventLoop
+    ) async throws(TransportFailure) {
+        do throws(TransportFailure) {
+            try await send(farewell, until: deadline, on: loop)
+            tls?.close()
+            shutdown(descriptor, Int32(SHUT_WR))
+        } catch {
+            // It has closed already; why, it may have said before.
+            guard error.reason == .closed else { throw error }
+        }
+        var answer: [UInt8] = []
+        do throws(TransportFailure) {
+            while answer.count < Self.longestFarewell {
+                guard try await receive(into: &answer, until: deadline, on: loop) > 0 else { return }
+            }
+        } catch {
+            let isWordless = error.reason == .closed || error.reason == .timedOut
+            guard isWordless, tls?.isAwaitingVerdict != true else { throw error }
+        }
+    }
+
+    /// How much of a server's last words is listened to, in bytes.
+    private static let longestFarewell = 65_536
 
     private func read(into buffer: inout [UInt8], atMost limit: Int) -> TLSSession.Step {
         withUnsafeTemporaryAllocation(byteCount: limit, alignment: 1) { space in

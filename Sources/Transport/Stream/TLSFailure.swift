@@ -1,6 +1,12 @@
 internal import CSSL
 
 extension TransportFailure {
+    static let missingCertificate = TransportFailure(
+        .secure,
+        .required,
+        "the server asked for a certificate, got none, and ended the conversation"
+    )
+
     /// Why a server's certificate was not accepted.
     ///
     /// - Parameter verdict: what X509_verify_cert(3) came to.

@@ -15,6 +15,9 @@ struct TLSSession: ~Copyable {
 
     private let ssl: OpaquePointer
     private let context: TLSContext
+    /// Whether the server has said anything in this session.
+    private var hasSpoken = false
+    private var hasSaidGoodbye = false
 
     /// - Parameter name: the name, or address literal, that the server's certificate must be for.
     init(context: TLSContext, descriptor: Int32, name: String) throws(TransportFailure) {
@@ -40,8 +43,25 @@ struct TLSSession: ~Copyable {
         perform(at: .secure) { SSL_do_handshake(ssl) }
     }
 
-    func read(into buffer: UnsafeMutableRawBufferPointer, at stage: TransportFailure.Stage) -> Step {
-        perform(at: stage) { SSL_read(ssl, buffer.baseAddress!, Int32(clamping: buffer.count)) }
+    /// When the first of the server's certificates ends; nil before the handshake is done.
+    var certificateEnd: CertificateEnd? { CertificateEnd(ofChainBehind: ssl) }
+
+    /// Whether the server may still refuse us, though the handshake is done; once it has spoken, it will not.
+    var isAwaitingVerdict: Bool { !hasSpoken && ClientProof(to: ssl).isAwaitingVerdict }
+
+    mutating func read(into buffer: UnsafeMutableRawBufferPointer, at stage: TransportFailure.Stage) -> Step {
+        let step = perform(at: stage) { SSL_read(ssl, buffer.baseAddress!, Int32(clamping: buffer.count)) }
+        switch step {
+        case .done:
+            hasSpoken = true
+            return step
+        // An end without a word may be all that comes of a refusal; after our goodbye it is but an answer.
+        case .end where hasSaidGoodbye: return step
+        case .failed(let failure) where failure.reason != .closed: return step
+        case .end, .failed:
+            return isAwaitingVerdict && ClientProof(to: ssl).isMissing ? .failed(.missingCertificate) : step
+        case .wants: return step
+        }
     }
 
     func write(_ bytes: UnsafeRawBufferPointer, at stage: TransportFailure.Stage) -> Step {
@@ -49,7 +69,8 @@ struct TLSSession: ~Copyable {
     }
 
     /// Says goodbye, as far as the socket takes it at once.
-    func close() {
+    mutating func close() {
+        hasSaidGoodbye = true
         ERR_clear_error()
         SSL_shutdown(ssl)
         ERR_clear_error()

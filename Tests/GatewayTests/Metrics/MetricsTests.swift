@@ -106,6 +106,29 @@ struct MetricsTests {
         }
     }
 
+    @Test("The end of a certificate is told of checks that saw one, also after they fail without seeing it")
+    func certificates() async throws {
+        let gateway = try TestGateway(Self.yaml)
+        gateway.begin()
+        let site = try gateway.serve()
+        func lines() async throws -> [Substring] {
+            try await site.get("/metrics").text.split(separator: "\n")
+                .filter { $0.contains("allclear_certificate_expiry_seconds") }
+        }
+        gateway.pass("db", "cache")
+        #expect(try await lines().isEmpty)
+        let seen = ProbeOutcome.Observation(certificateEnd: Timestamp(milliseconds: 1_900_000_000_000))
+        gateway.report(.failed(ProbeFailure(FailureCode(.secure, .expiring)), seen), of: "cache")
+        let sample = #"allclear_certificate_expiry_seconds{check="cache"} 1900000000"#
+        #expect(try await lines().last ?? "" == sample)
+        gateway.fail("cache", .connect, .refused)
+        #expect(try await lines().last ?? "" == sample)
+        #expect(try await lines().count == 3)
+        let later = ProbeOutcome.Observation(certificateEnd: Timestamp(milliseconds: 1_950_000_000_000))
+        gateway.report(.passed(later), of: "cache")
+        #expect(try await lines().last ?? "" == #"allclear_certificate_expiry_seconds{check="cache"} 1950000000"#)
+    }
+
     @Test("A label's value is escaped")
     func escaping() {
         var writer = MetricsWriter(.prometheus)
