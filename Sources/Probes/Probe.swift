@@ -10,6 +10,8 @@ package protocol Probe: Sendable {
     var loop: LoopKind { get }
     /// Files with secrets that it reads at each run; a change of one ends a long pause after a refused login.
     var secretFiles: [String] { get }
+    /// What of its results is shown as the value that it observes.
+    var measure: Measure { get }
 
     /// Asks once, within the deadline: resolve, connect, secure, login, query and goodbye.
     ///
@@ -24,7 +26,16 @@ package protocol Probe: Sendable {
 extension Probe {
     package var loop: LoopKind { .checks }
     package var secretFiles: [String] { [] }
+    package var measure: Measure { .duration }
     package func settle(on loop: isolated EventLoop) async {}
+}
+
+/// What is shown as a check's observed value (draft-inadarei-api-health-check-06 section 4.4).
+package enum Measure: Hashable, Sendable {
+    /// How long the probe took, in milliseconds.
+    case duration
+    /// How long the certificate was still valid then, in whole days.
+    case daysLeft
 }
 
 /// The gateway's event loops.

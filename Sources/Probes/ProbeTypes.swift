@@ -8,6 +8,7 @@ package enum ProbeTypes {
         .postgreSQL,
         .redis,
         .http,
+        .tls,
         .tcp,
         .command,
         .file,

@@ -54,6 +54,23 @@ struct ExitStatusTests {
         #expect(json.output.hasPrefix(#"{"status":"fail","code":"connect.refused","class":"starting","#))
     }
 
+    @Test("probe tells how long a certificate is still valid, and warns when that is not long")
+    func certificate() async throws {
+        let certificates = try await Certificates.make()
+        let origin = try await TLSOrigin.start(certificates.server)
+        let url = "tls://localhost:\(origin.port)?ca=\(certificates.authority)"
+        let passed = try await Executable.run(["probe", url + "&warnDays=1", "--timeout", "30s"])
+        #expect(passed.end == .exited(0))
+        #expect(passed.output.hasSuffix(" ms, days left: 1\n"), "\(passed.output)")
+        let warned = try await Executable.run(["probe", url, "--timeout", "30s", "--format", "json"])
+        #expect(warned.end == .exited(0))
+        #expect(warned.output.hasPrefix(#"{"status":"warn","code":"secure.expiring","class":"transient","#))
+        #expect(warned.output.hasSuffix(#""observedValue":1,"observedUnit":"days"}"# + "\n"), "\(warned.output)")
+        let failed = try await Executable.run(["probe", url + "&minDays=3", "--timeout", "30s"])
+        #expect(failed.end == .exited(1))
+        #expect(failed.output.hasSuffix("secure.expiring: the server's certificate has 1 day left\n"))
+    }
+
     @Test("probe takes its URL from a variable, and no output shows the password")
     func secretURL() async throws {
         let refused = try RefusedPort()

@@ -32,7 +32,10 @@ package struct ProbeCommand: Sendable {
             defer { loop.stop() }
             let timeout = definition.policy.timeout
             let (outcome, duration) = RootTask(on: loop) { await ask(probe, within: timeout, on: loop) }.wait()
-            surroundings.print(line(on: definition, outcome, duration))
+            switch format {
+            case .json: surroundings.print(jsonLine(outcome, duration, observing: probe.measure))
+            case .text: surroundings.print(line(on: definition, outcome, duration, observing: probe.measure))
+            }
             return outcome.failure == nil ? .success : .failure
         } catch {
             surroundings.complain("allclear: error: \(error.detail)")
@@ -50,24 +53,30 @@ package struct ProbeCommand: Sendable {
         return (outcome, start.duration(to: loop.now))
     }
 
-    private func line(on definition: CheckDefinition, _ outcome: ProbeOutcome, _ duration: Duration) -> String {
-        switch format {
-        case .json: jsonLine(outcome, duration)
-        case .text:
-            outcome.failure?.sentence ?? "\(definition.targetDescription): passed in \(milliseconds(duration)) ms"
-        }
+    private func line(
+        on definition: CheckDefinition,
+        _ outcome: ProbeOutcome,
+        _ duration: Duration,
+        observing measure: Measure
+    ) -> String {
+        if let failure = outcome.failure { return failure.sentence }
+        let seen = outcome.observation
+        let end = measure == .daysLeft ? seen.certificateEnd : nil
+        let days = end.map { ", days left: \($0.days(after: wallClock()))" } ?? ""
+        let warning = seen.warning.map { "; \($0.sentence)" } ?? ""
+        return "\(definition.targetDescription): passed in \(milliseconds(duration)) ms\(days)\(warning)"
     }
 
-    private func jsonLine(_ outcome: ProbeOutcome, _ duration: Duration) -> String {
+    private func jsonLine(_ outcome: ProbeOutcome, _ duration: Duration, observing measure: Measure) -> String {
+        let complaint = outcome.failure ?? outcome.observation.warning
+        let level: Level = outcome.failure != nil ? .fail : complaint != nil ? .warn : .pass
         var json = JSONWriter()
         json.object { json in
-            json.member("status", outcome.failure == nil ? "pass" : "fail")
-            json.member("code", outcome.failure?.code.description)
-            json.member("class", outcome.failure?.code.failureClass.rawValue)
-            json.member("output", outcome.failure?.sentence)
-            json.key("observedValue")
-            json.milliseconds(duration)
-            json.member("observedUnit", "ms")
+            json.member("status", level.rawValue)
+            json.member("code", complaint?.code.description)
+            json.member("class", complaint?.code.failureClass.rawValue)
+            json.member("output", complaint?.sentence)
+            json.observed(measure, duration: duration, at: wallClock(), outcome.observation.certificateEnd)
         }
         return String(decoding: json.bytes, as: UTF8.self)
     }

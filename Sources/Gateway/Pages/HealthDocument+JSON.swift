@@ -79,9 +79,7 @@ extension HealthDocument {
         json.member("componentType", entry.component)
         json.member("status", level == .pending ? Level.fail.rawValue : level.rawValue)
         if let latest = entry.state.latest {
-            json.key("observedValue")
-            json.milliseconds(latest.duration)
-            json.member("observedUnit", "ms")
+            json.observed(entry.measure, duration: latest.duration, at: latest.time, entry.state.certificateEnd)
             json.member("time", latest.time.rfc3339)
         }
         json.member("output", level == .pass ? nil : entry.output)

@@ -89,6 +89,7 @@ struct HealthDocument {
         return Entry(
             name: check.name,
             component: check.component.rawValue,
+            measure: check.probe.measure,
             level: level(of: member),
             failure: failure,
             output: failure?.output(for: detail),
@@ -102,6 +103,7 @@ struct HealthDocument {
     struct Entry {
         let name: String
         let component: String
+        let measure: Measure
         let level: Level
         /// Why it does not pass; nil where it does.
         let failure: ProbeFailure?

@@ -2,6 +2,7 @@ import Configuration
 import Foundation
 import Health
 import MicroHTTP
+import Probes
 import TestSupport
 import Testing
 
@@ -130,6 +131,32 @@ struct BodyTests {
             }
             gateway.pass("db")
         }
+    }
+
+    @Test("What a check of certificates observes is how many days were left, and of any other how long it took")
+    func daysLeft() async throws {
+        let yaml = "checks: {cert: {url: 'test://cert'}, cache: {url: 'test://cache'}}"
+        let gateway = try TestGateway(yaml, probes: ["cert": ScriptedProbe(measure: .daysLeft) { _, _ in .passes }])
+        gateway.begin()
+        let site = try gateway.serve()
+        func observed(_ name: String) async throws -> String? {
+            let body = try await site.get("/ready/\(name)").text
+            return body.firstMatch(of: #/"componentType":"\w+","status":"\w+",(.*?)"time"/#).map { String($0.1) }
+        }
+        gateway.fail("cert", .connect, .refused)
+        #expect(try await observed("cert") == "")
+        let end = Timestamp(milliseconds: TestGateway.epoch + 86_400_000 * 3 + 1000)
+        let seen = ProbeOutcome.Observation(certificateEnd: end)
+        for name in ["cert", "cache"] { gateway.report(.passed(seen), of: name) }
+        #expect(try await observed("cert") == #""observedValue":3,"observedUnit":"days","#)
+        #expect(try await observed("cache") == #""observedValue":0,"observedUnit":"ms","#)
+        // What is not seen anew ends all the same.
+        await gateway.clock.advance(by: .seconds(86_400))
+        gateway.fail("cert", .connect, .refused)
+        #expect(try await observed("cert") == #""observedValue":2,"observedUnit":"days","#)
+        await gateway.clock.advance(by: .seconds(86_400 * 3))
+        gateway.fail("cert", .secure, .expired)
+        #expect(try await observed("cert") == #""observedValue":-1,"observedUnit":"days","#)
     }
 
     @Test("The output names the check that decided, though another failed in the same way")

@@ -26,6 +26,7 @@ final class ScriptedProbe: Probe, Sendable {
 
     let loop: LoopKind
     let secretFiles: [String]
+    let measure: Measure
     private let steps: @Sendable (_ attempt: Int, _ now: ContinuousClock.Instant) -> Step
     private let state = Mutex(State())
 
@@ -33,10 +34,12 @@ final class ScriptedProbe: Probe, Sendable {
     init(
         on loop: LoopKind = .checks,
         secretFiles: [String] = [],
+        measure: Measure = .duration,
         _ steps: @escaping @Sendable (_ attempt: Int, _ now: ContinuousClock.Instant) -> Step
     ) {
         self.loop = loop
         self.secretFiles = secretFiles
+        self.measure = measure
         self.steps = steps
     }
 

@@ -88,14 +88,16 @@ import Transport
         }
         // A dialogue of the user's own knows only what it expects, not what is wrong.
         let isFree = type == "tcp"
+        // TLS calls by its name what is no TLS, and an alert for what it demands.
+        let alien = type == "tls" ? ["secure.unsupported", "secure.malformed", "secure.required"] : all(.malformed)
         switch script.description {
         case "silent": return all(.timedOut)
         case "close": return all(.closed)
         // The reset may be there before the connection is looked at.
         case "reset": return all(.closed).union(["connect.closed"])
-        case "drip": return all(.timedOut, .malformed)
-        case "flood": return isFree ? ["assert.unexpected"] : all(.malformed)
-        default: return isFree ? ["exchange.timed_out"] : all(.malformed)
+        case "drip": return all(.timedOut).union(alien)
+        case "flood": return isFree ? ["assert.unexpected"] : alien
+        default: return isFree ? ["exchange.timed_out"] : alien
         }
     }
 }

@@ -8,13 +8,8 @@ struct HTTPSTests {
     @Test("Certificates are told apart")
     func certificates() async throws {
         let certificates = try await Certificates.make()
-        let cases: [(Certificates.Pair, String?)] = [
-            (certificates.server, nil), (certificates.expired, "secure.expired"),
-            (certificates.notYetValid, "secure.not_yet_valid"), (certificates.wrongName, "secure.name_mismatch"),
-            (certificates.unknownIssuer, "secure.untrusted"), (certificates.selfSigned, "secure.untrusted"),
-        ]
         try await Bench.use { bench async throws in
-            for (pair, code) in cases {
+            for (pair, code) in certificates.codes {
                 let origin = try await TLSOrigin.start(pair)
                 for host in ["localhost", "127.0.0.1"] {
                     let yaml = "url: https://\(host):\(origin.port)/ok\nca: \(certificates.authority)\nbody: ok"

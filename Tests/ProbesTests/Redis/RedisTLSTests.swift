@@ -22,6 +22,7 @@ struct RedisTLSTests {
             (certificates.expired, "ca: \(certificates.authority)", "secure.expired"),
             (certificates.notYetValid, "ca: \(certificates.authority)", "secure.not_yet_valid"),
             (certificates.selfSigned, "ca: \(certificates.authority)", "secure.untrusted"),
+            (certificates.unknownIssuer, "ca: \(certificates.authority)", "secure.untrusted"),
         ]
         for (certificate, options, code) in cases {
             try await RedisServer.running(.init(certificate: certificate)) { server async throws in
@@ -47,8 +48,55 @@ struct RedisTLSTests {
                 let check = "url: rediss://127.0.0.1:\(port)\nca: \(certificates.authority)"
                 let client =
                     "\ncertificate: \(certificates.client.certificate)\ncertificateKey: \(certificates.client.key)"
-                #expect(try await bench.code(check) == "secure.required")
-                #expect(try await bench.code(check + client) == nil)
+                let stranger = certificates.selfSigned
+                let other = "\ncertificate: \(stranger.certificate)\ncertificateKey: \(stranger.key)"
+                for check in [check, check.replacing("rediss:", with: "tls:")] {
+                    #expect(try await bench.code(check) == "secure.required")
+                    #expect(try await bench.code(check + client) == nil)
+                    #expect(try await bench.code(check + other) == "secure.denied")
+                }
+            }
+        }
+    }
+
+    @Test("A certificate that Redis only asks for may be missing, and the handshake alone leaves no trace in its log")
+    func optionalCertificate() async throws {
+        let certificates = try await Certificates.make()
+        let options = RedisServer.Options(
+            certificate: certificates.server,
+            authority: certificates.authority,
+            settings: ["tls-auth-clients optional"]
+        )
+        try await RedisServer.running(options) { server async throws in
+            let log = server.log
+            try await Bench.use { bench async throws in
+                let port = try #require(server.securePort)
+                for scheme in ["rediss", "tls"] {
+                    let check = "url: \(scheme)://127.0.0.1:\(port)\nca: \(certificates.authority)"
+                    #expect(try await bench.code(check) == nil)
+                }
+            }
+            #expect(server.log == log)
+        }
+    }
+
+    @Test("The end of the chain is seen, whether or not the login succeeds")
+    func certificateEnd() async throws {
+        let certificates = try await Certificates.make()
+        let pair = try await certificates.issueByIntermediate("leaf", to: 90, intermediateTo: 30)
+        try await RedisServer.running(.init(password: "right", certificate: pair)) { server async throws in
+            try await Bench.use { bench async throws in
+                let port = try #require(server.securePort)
+                let check = "url: rediss://127.0.0.1:\(port)\nca: \(certificates.authority)\npassword: "
+                let chain = try await bench.run("url: tls://127.0.0.1:\(port)\nca: \(certificates.authority)")
+                let end = try #require(chain.observation.certificateEnd)
+                for (password, code) in [("right", nil), ("wrong", "login.denied")] {
+                    let outcome = try await bench.run(check + password)
+                    #expect(outcome.failure?.code.description == code)
+                    #expect(outcome.observation.certificateEnd == end)
+                }
+                let plain = try await bench.run("url: redis://127.0.0.1:\(server.port)\npassword: right")
+                #expect(plain == .passed())
             }
         }
     }

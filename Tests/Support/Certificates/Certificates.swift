@@ -12,7 +12,7 @@ package final class Certificates: Sendable {
 
     private let folder: TemporaryFolder
 
-    /// The authority's own certificate, for clients to trust.
+    /// The authority's own certificate, valid for 100 days, for clients to trust.
     package let authority: String
     /// Another authority's certificate, which has signed `unknownIssuer` only.
     package let otherAuthority: String
@@ -41,7 +41,7 @@ package final class Certificates: Sendable {
         let (first, second) = (try maker.authority("authority"), try maker.authority("other"))
         authority = first.certificate
         otherAuthority = second.certificate
-        let here = "DNS:localhost,IP:127.0.0.1"
+        let here = Self.here
         server = try maker.signed("server", names: here, by: first)
         expired = try maker.signed("expired", names: here, by: first, from: -10, to: -1)
         notYetValid = try maker.signed("early", names: here, by: first, from: 1, to: 10)
@@ -51,7 +51,28 @@ package final class Certificates: Sendable {
         client = try maker.signed("client", names: "DNS:client", by: first)
     }
 
+    private static let here = "DNS:localhost,IP:127.0.0.1"
+
     deinit { folder.remove() }
+
+    /// As `server`, but signed by an intermediate authority with a certificate of its own days; both stand in the file.
+    package func issueByIntermediate(_ name: String, to: Int, intermediateTo: Int) async throws -> Pair {
+        try await onThread { [folder, authority] in
+            let maker = CertificateMaker(folder: folder)
+            let root = Pair(certificate: authority, key: folder.file("authority.key"))
+            let intermediate = try maker.signed(
+                "\(name)-issuer",
+                names: "DNS:issuer",
+                by: root,
+                to: intermediateTo,
+                isAuthority: true
+            )
+            let leaf = try maker.signed(name, names: Self.here, by: intermediate, to: to)
+            let texts = try [leaf, intermediate].map { try String(contentsOfFile: $0.certificate, encoding: .utf8) }
+            try folder.write(texts.joined(), to: "\(name).crt")
+            return leaf
+        }
+    }
 
     /// A server certificate with other names or days; `names` as in `DNS:a,IP:127.0.0.1`, days counted from now.
     package func issue(_ name: String, names: String, from: Int = -1, to: Int = 2) async throws -> Pair {
@@ -69,7 +90,7 @@ private struct CertificateMaker {
     func authority(_ name: String) throws -> Certificates.Pair {
         let pair = pair(name)
         try Tool.runBlocking(
-            ["openssl", "req", "-x509", "-nodes", "-days", "2", "-subj", "/CN=allclear test \(name)"] + newKey(pair)
+            ["openssl", "req", "-x509", "-nodes", "-days", "100", "-subj", "/CN=allclear test \(name)"] + newKey(pair)
                 + ["-out", pair.certificate, "-addext", "keyUsage=critical,keyCertSign,cRLSign"]
         )
         return pair
@@ -82,7 +103,8 @@ private struct CertificateMaker {
         names: String,
         by signer: Certificates.Pair?,
         from: Int = -1,
-        to: Int = 2
+        to: Int = 2,
+        isAuthority: Bool = false
     ) throws -> Certificates.Pair {
         let pair = pair(name)
         let request = folder.file("\(name).csr")
@@ -103,7 +125,7 @@ private struct CertificateMaker {
             [any]
             commonName = supplied
             [leaf]
-            basicConstraints = CA:FALSE
+            basicConstraints = CA:\(isAuthority ? "TRUE" : "FALSE")
             subjectAltName = \(names)
             """
         try folder.write(configuration, to: "\(name).cnf")

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Whether tests against real servers (PostgreSQL, Redis, PgBouncer) run here.
+/// Whether tests against real servers (PostgreSQL, Redis, PgBouncer, nginx) run here.
 ///
 /// Use as `@Suite(.enabled(if: RealServers.areWanted([.redis]), "\(RealServers.whyNot([.redis]))"))`.
 package enum RealServers {
@@ -9,6 +9,7 @@ package enum RealServers {
         case postgreSQL = "postgresql-15"
         case redis = "redis-server"
         case pgBouncer = "pgbouncer"
+        case nginx = "nginx"
 
         /// Whether its program stands on this machine.
         package var isInstalled: Bool {
@@ -16,6 +17,7 @@ package enum RealServers {
             case .postgreSQL: PostgreSQLServer.programs != nil
             case .redis: Tool.find("redis-server") != nil
             case .pgBouncer: Tool.find("pgbouncer") != nil
+            case .nginx: Tool.find("nginx") != nil
             }
         }
     }
