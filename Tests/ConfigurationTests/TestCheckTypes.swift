@@ -42,7 +42,7 @@ enum TestCheckTypes {
             OptionSpec("cluster", .boolean, "Whether the cluster must be whole.", default: "false"),
             OptionSpec("key", .text, "A key that must exist."),
         ],
-        lowestPeriod: .milliseconds(200),
+        lowestPeriod: { _ in .milliseconds(200) },
         summary: "Asks Redis for a PONG."
     )
 

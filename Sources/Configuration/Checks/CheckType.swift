@@ -20,14 +20,17 @@ package struct CheckType: Sendable {
     package let loneUserIsPassword: Bool
     /// What it takes besides the options that every check takes.
     package let options: [OptionSpec]
-    /// The shortest period that does no harm to the server.
-    package let lowestPeriod: Duration
+    /// The shortest period that does no harm to the server, given the options of a check.
+    package let lowestPeriod: @Sendable ([CheckDefinition.Option]) -> Duration
     /// One line for the documentation.
     package let summary: String
     /// What only the protocol itself can judge, asked once a definition is otherwise valid.
     ///
     /// Made with ``CheckDefinition/diagnostic(_:option:_:)``, so that each has its place in the file.
     package let validate: @Sendable (CheckDefinition) -> [Diagnostic]
+
+    /// The shortest period of any check.
+    package static let lowestPeriod = Duration.milliseconds(100)
 
     package init(
         name: String,
@@ -37,7 +40,7 @@ package struct CheckType: Sendable {
         ignoredParameters: [String] = [],
         loneUserIsPassword: Bool = false,
         options: [OptionSpec] = [],
-        lowestPeriod: Duration = .milliseconds(100),
+        lowestPeriod: @escaping @Sendable ([CheckDefinition.Option]) -> Duration = { _ in Self.lowestPeriod },
         summary: String,
         validate: @escaping @Sendable (CheckDefinition) -> [Diagnostic] = { _ in [] }
     ) {

@@ -23,8 +23,8 @@ struct CheckAssembly {
         // Whatever is wrong with its URL, its other keys are judged too.
         let type = chosen?.type ?? presumedType(of: draft)
         reportUnknownKeys(of: draft, type: type, &reader)
-        let policy = policy(of: draft, type: type, &reader)
         let options = type?.options.compactMap { option($0, of: draft, chosen, &reader) } ?? []
+        let policy = policy(of: draft, lowestPeriod: type?.lowestPeriod(options) ?? .zero, &reader)
         guard let chosen, !draft.isBroken, reader.diagnostics.errorCount == errorsBefore else { return nil }
         let definition = CheckDefinition(
             name: draft.name,
@@ -157,7 +157,7 @@ struct CheckAssembly {
 
     private func policy(
         of draft: CheckDraft,
-        type: CheckType?,
+        lowestPeriod: Duration,
         _ reader: inout ValueReader
     ) -> (policy: CheckPolicy, locations: [String: SourceLocation]) {
         var own: [String: PolicyAssembly.Given] = [:]
@@ -167,7 +167,7 @@ struct CheckAssembly {
             own[spec.name] = PolicyAssembly.Given(value: value, location: setting.value.location)
         }
         let assembly = PolicyAssembly(defaults: defaults, own: own, path: draft.path)
-        let policy = assembly.policy(lowestPeriod: type?.lowestPeriod ?? .zero, &reader)
+        let policy = assembly.policy(lowestPeriod: lowestPeriod, &reader)
         return (policy, own.mapValues(\.location))
     }
 

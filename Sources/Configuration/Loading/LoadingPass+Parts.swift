@@ -73,7 +73,7 @@ extension LoadingPass {
         }
         // Judged once, as if they were a check's own.
         _ = PolicyAssembly(defaults: [:], own: given, path: "defaults")
-            .policy(lowestPeriod: .milliseconds(100), &reader)
+            .policy(lowestPeriod: CheckType.lowestPeriod, &reader)
         return given
     }
 }

@@ -203,7 +203,7 @@ extension Configuration {
         let type = CheckType(
             name: "test",
             schemes: [URLScheme("test", defaultPort: 1)],
-            lowestPeriod: .milliseconds(1),
+            lowestPeriod: { _ in .milliseconds(1) },
             summary: "Finds what a test says."
         )
         let loader = ConfigurationLoader(
