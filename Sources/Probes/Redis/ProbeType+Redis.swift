@@ -26,7 +26,7 @@ extension ProbeType {
         return RedisProbe(
             endpoint: Endpoint(url),
             place: url.place,
-            tls: try security(definition, url, network),
+            security: isSecure(url) ? try StreamSecurity(definition, url, network) : nil,
             user: user == "default" ? nil : user,
             password: definition.password,
             requirements: requirements(definition, url),
@@ -63,19 +63,6 @@ extension ProbeType {
                 default: "false"
             ),
         ] + TLSOptions.specs
-
-    private static func security(
-        _ definition: CheckDefinition,
-        _ url: ServiceURL,
-        _ network: Network
-    ) throws(TransportFailure) -> RedisProbe.Security? {
-        guard isSecure(url) else { return nil }
-        let options = TLSOptions(definition)
-        return RedisProbe.Security(
-            context: try options.context(with: network),
-            serverName: options.serverName ?? url.host
-        )
-    }
 
     private static func isSecure(_ url: ServiceURL) -> Bool {
         url.scheme == "rediss" || url.scheme == "valkeys"

@@ -7,16 +7,11 @@ struct RedisProbe: Probe {
     let endpoint: Endpoint
     /// For people: where the server is.
     let place: String
-    let tls: Security?
+    let security: StreamSecurity?
     let user: String?
     let password: SecretSource?
     let requirements: RedisRequirements
     let network: Network
-
-    struct Security: Sendable {
-        let context: TLSContext
-        let serverName: String
-    }
 
     var secretFiles: [String] { [password?.file].compactMap(\.self) }
 
@@ -56,10 +51,8 @@ struct RedisProbe: Probe {
     ) async throws(ProbeFailure) -> RedisDialogue.Ending {
         do throws(TransportFailure) {
             let stream = try await Stream.connect(to: endpoint, by: network.connector, until: deadline, on: loop)
-            if let tls {
-                try await stream.startTLS(tls.context, name: tls.serverName, until: deadline, on: loop)
-                seen.certificateEnd = stream.certificateEnd.map(Timestamp.init)
-            }
+            try await security?.secure(stream, until: deadline, on: loop)
+            seen.certificateEnd = stream.certificateEnd.map(Timestamp.init)
             let dialogue = RedisDialogue(login: login, requirements: requirements, dialect: dialect)
             return try await hold(dialogue, over: stream, until: deadline, on: loop)
         } catch {
