@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// The program between a real PostgreSQL and a real Redis and whoever asks it.
-@Suite(.enabled(if: RealServers.areWanted()))
+@Suite(.enabled(if: RealServers.areWanted([.postgreSQL, .redis])))
 struct EndToEndTests {
     @Test("A server that is killed closes the gate with its reason; brought back, it opens it")
     func killAndRestart() async throws {

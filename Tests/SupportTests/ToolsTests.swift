@@ -53,7 +53,10 @@ struct ToolsTests {
 
     @Test(
         "PostgreSQL and Redis speak TLS with the given certificates",
-        .enabled(if: RealServers.areWanted(), "\(RealServers.whyNot())")
+        .enabled(
+            if: RealServers.areWanted([.postgreSQL, .redis]),
+            "\(RealServers.whyNot([.postgreSQL, .redis]))"
+        )
     )
     func secureServers() async throws {
         let made = try await Certificates.make()

@@ -55,7 +55,10 @@ final class Watchdog: Sendable {
 
     /// The names, as in /proc/PID/comm, of what is ended with its folder. Others, such as a person's shell that happens to
     /// stand there, are left alone.
-    static let programs = ["postgres", "redis-server", "pgbouncer", "allclear", "openssl"]
+    static let programs = [
+        "postgres", "redis-server", "pgbouncer", "allclear", "openssl",
+        "rabbitmq-server", "beam.smp", "erl_child_setup", "inet_gethost", "epmd",
+    ]
 
     private static let script = #"""
         trap '' INT TERM HUP QUIT PIPE

@@ -23,13 +23,13 @@ final class ServerProcess: Sendable {
 
     deinit { end() }
 
-    /// Starts `command`; a server that is still there is not started twice.
-    func launch(_ command: [String]) throws {
+    /// Starts `command`, with these variables besides the path and the language; a server that is still there is not started twice.
+    func launch(_ command: [String], environment: [String: String] = [:]) throws {
         try child.withLock { child in
             guard child?.isRunning != true else { return }
             child = try ChildProcess(
                 account.command(command),
-                environment: ["PATH": Tool.path, "LC_ALL": "C.UTF-8"],
+                environment: ["PATH": Tool.path, "LC_ALL": "C.UTF-8"].merging(environment) { $1 },
                 folder: home,
                 streams: .init(output: .file(logPath), error: .file(logPath))
             )

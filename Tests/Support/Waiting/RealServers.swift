@@ -1,6 +1,6 @@
 import Foundation
 
-/// Whether tests against real servers (PostgreSQL, Redis, PgBouncer, nginx) run here.
+/// Whether tests against real servers (PostgreSQL, Redis, RabbitMQ, PgBouncer, nginx) run here.
 ///
 /// Use as `@Suite(.enabled(if: RealServers.areWanted([.redis]), "\(RealServers.whyNot([.redis]))"))`.
 package enum RealServers {
@@ -8,6 +8,7 @@ package enum RealServers {
     package enum Kind: String, Sendable, CaseIterable {
         case postgreSQL = "postgresql-15"
         case redis = "redis-server"
+        case rabbitMQ = "rabbitmq-server"
         case pgBouncer = "pgbouncer"
         case nginx = "nginx"
 
@@ -16,6 +17,7 @@ package enum RealServers {
             switch self {
             case .postgreSQL: PostgreSQLServer.programs != nil
             case .redis: Tool.find("redis-server") != nil
+            case .rabbitMQ: access(RabbitMQServer.program, X_OK) == 0
             case .pgBouncer: Tool.find("pgbouncer") != nil
             case .nginx: Tool.find("nginx") != nil
             }
