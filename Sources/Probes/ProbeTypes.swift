@@ -7,6 +7,7 @@ package enum ProbeTypes {
     package static let all: [ProbeType] = [
         .postgreSQL,
         .redis,
+        .rabbitMQ,
         .http,
         .tls,
         .tcp,

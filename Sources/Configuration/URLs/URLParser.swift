@@ -86,7 +86,7 @@ struct URLParser {
     }
 
     /// Of protocols that a later release speaks.
-    private static let laterSchemes: Set = ["amqp", "amqps", "mysql", "mariadb", "tls"]
+    private static let laterSchemes: Set = ["mysql", "mariadb", "tls"]
 
     private var knownSchemes: String {
         "known are " + types.flatMap(\.schemes).map { "`\($0.name)://`" }.joined(separator: ", ")
