@@ -21,17 +21,18 @@ struct RabbitMQProbe: Probe {
     var secretFiles: [String] { [credentials?.password.file].compactMap(\.self) }
 
     func run(until deadline: ContinuousClock.Instant, on loop: isolated EventLoop) async -> ProbeOutcome {
+        var seen = ProbeOutcome.Observation()
         do throws(ProbeFailure) {
             let dialogue = RabbitMQDialogue(
                 login: try await login(until: deadline, on: loop),
                 requirements: requirements
             )
-            switch try await hold(dialogue, until: deadline, on: loop) {
-            case .passed: return .passed()
+            switch try await hold(dialogue, seeing: &seen, until: deadline, on: loop) {
+            case .passed: return .passed(seen)
             case .failed(let code, let word): throw ProbeFailure(code, at: place, word)
             }
         } catch {
-            return .failed(error)
+            return .failed(error, seen)
         }
     }
 
@@ -46,12 +47,14 @@ struct RabbitMQProbe: Probe {
 
     private func hold(
         _ dialogue: consuming RabbitMQDialogue,
+        seeing seen: inout ProbeOutcome.Observation,
         until deadline: ContinuousClock.Instant,
         on loop: isolated EventLoop
     ) async throws(ProbeFailure) -> RabbitMQDialogue.Ending {
         do throws(TransportFailure) {
             let stream = try await Stream.connect(to: endpoint, by: network.connector, until: deadline, on: loop)
             try await security?.secure(stream, until: deadline, on: loop)
+            seen.certificateEnd = stream.certificateEnd.map(Timestamp.init)
             try await stream.send(dialogue.opening, until: deadline, on: loop)
             while true {
                 var bytes: [UInt8] = []

@@ -16,12 +16,10 @@ extension ProbeType {
         component: .component
     ) { definition, network throws(TransportFailure) in
         guard case .url(let url) = definition.target else { preconditionFailure("a TLS check has a URL") }
-        let tls = TLSOptions(definition)
         return TLSProbe(
             endpoint: Endpoint(url),
             place: url.place,
-            context: try tls.context(with: network),
-            serverName: tls.serverName ?? url.host,
+            security: try StreamSecurity(definition, url, network),
             prelude: prelude(definition),
             terms: terms(definition),
             network: network

@@ -7,8 +7,7 @@ struct TLSProbe: Probe {
     let endpoint: Endpoint
     /// For people: where the server is.
     let place: String
-    let context: TLSContext
-    let serverName: String
+    let security: StreamSecurity
     /// Nil where TLS begins with the first byte.
     let prelude: TLSPrelude.Language?
     let terms: CertificateTerms
@@ -20,7 +19,7 @@ struct TLSProbe: Probe {
         do throws(TransportFailure) {
             let stream = try await Stream.connect(to: endpoint, by: network.connector, until: deadline, on: loop)
             if let refusal = try await begin(on: stream, until: deadline, on: loop) { return .failed(refusal) }
-            try await stream.startTLS(context, name: serverName, until: deadline, on: loop)
+            try await security.secure(stream, until: deadline, on: loop)
             stream.stage = .secure
             guard let end = stream.certificateEnd else { throw TransportFailure(.secure, .malformed, "no certificate") }
             try await stream.finish(saying: prelude?.farewell ?? [], until: deadline, on: loop)
