@@ -134,6 +134,13 @@ struct URLTests {
         #expect(try url(text).description == expected)
     }
 
+    @Test("Nor what a variable put into its path")
+    func variablePath() throws {
+        let environment = ["TOKEN": "c4n4ry", "PAGE": "p"]
+        #expect(try url("http://app/${TOKEN}/a%20b/${PAGE}", environment).description == "http://app:80/…/a b/…")
+        #expect(try url("http://app/${TOKEN}", environment).target == "/c4n4ry")
+    }
+
     @Test(
         "This machine's own addresses are known as such",
         arguments: [

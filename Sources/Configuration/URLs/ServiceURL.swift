@@ -13,6 +13,8 @@ package struct ServiceURL: Hashable, Sendable {
     package let socketPath: String?
     /// Decoded, with its leading slash; empty where there is none.
     package let path: String
+    /// ``path`` for people: what a variable held, which may be a secret, is left out.
+    let shownPath: String
     /// Path and query as HTTP sends them, still encoded; `/` where there is no path.
     package let target: String
     /// Whether something follows a `?`.
@@ -29,7 +31,8 @@ extension ServiceURL {
 }
 
 extension ServiceURL: CustomStringConvertible {
-    /// The URL without its password and without what its query says, which may be a secret too.
+    /// The URL without its password, and without what may be a secret too: what its query says, and what a variable put into
+    /// its path.
     package var description: String {
         let name = user ?? ""
         let userInfo =
@@ -38,7 +41,6 @@ extension ServiceURL: CustomStringConvertible {
             case (_, nil): "\(name)@"
             case (_, _?): "\(name):***@"
             }
-        let shownPath = socketPath == path ? "" : path
-        return "\(scheme)://\(userInfo)\(place)\(shownPath)\(hasQuery ? "?…" : "")"
+        return "\(scheme)://\(userInfo)\(place)\(socketPath == path ? "" : shownPath)\(hasQuery ? "?…" : "")"
     }
 }

@@ -43,6 +43,7 @@ struct URLParser {
                 port: address.port,
                 socketPath: address.socketPath,
                 path: try path.decoded(),
+                shownPath: try path.shown().decoded(),
                 target: target,
                 hasQuery: mark != tail.endIndex
             ),
@@ -86,7 +87,7 @@ struct URLParser {
     }
 
     /// Of protocols that a later release speaks.
-    private static let laterSchemes: Set = ["mysql", "mariadb", "tls"]
+    private static let laterSchemes: Set = ["mysql", "mariadb"]
 
     private var knownSchemes: String {
         "known are " + types.flatMap(\.schemes).map { "`\($0.name)://`" }.joined(separator: ", ")

@@ -64,6 +64,22 @@ extension Collection<URLUnit> {
         return text
     }
 
+    /// The units with an ellipsis in place of each run of what a variable held.
+    func shown() -> [URLUnit] {
+        var shown: [URLUnit] = []
+        var isInValue = false
+        for unit in self {
+            if case .value = unit {
+                if !isInValue { shown += "…".utf8.map(URLUnit.value) }
+                isInValue = true
+            } else {
+                shown.append(unit)
+                isInValue = false
+            }
+        }
+        return shown
+    }
+
     /// The units as they go out in an HTTP request: what may not stand in it is percent-encoded, and of what a variable
     /// held everything that could mean something there. A slash stays one in a path.
     func encoded(inQuery: Bool) throws(URLProblem) -> String {

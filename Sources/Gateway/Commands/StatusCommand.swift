@@ -1,4 +1,5 @@
 internal import Configuration
+internal import Health
 internal import Probes
 internal import Transport
 
@@ -25,9 +26,15 @@ package struct StatusCommand: Sendable {
     }
 
     package func run() -> ExitStatus {
-        let address =
-            address ?? surroundings.environment["ALLCLEAR_ADDRESS"] ?? configuredAddress ?? Self.defaultAddress
-        guard let request = request(to: address) else {
+        let named = surroundings.environment["ALLCLEAR_ADDRESS"].flatMap { $0.isEmpty ? nil : $0 }
+        let address = address ?? named ?? configuredAddress ?? Self.defaultAddress
+        guard CheckName(name) != nil else {
+            surroundings.complain("allclear: error: '\(name.oneLine(atMost: 80))' is no name of a gate or check")
+            return .usage
+        }
+        guard let request = request(to: address, for: path + "?verbose"),
+            let plain = self.request(to: address, for: path)
+        else {
             surroundings.complain("allclear: error: \(address) is no address of a gateway, as http://127.0.0.1:8484")
             return .usage
         }
@@ -36,7 +43,13 @@ package struct StatusCommand: Sendable {
             try loop.start(named: "status")
             defer { loop.stop() }
             let network = surroundings.makeNetwork()
-            let answer = RootTask(on: loop) { await ask(request, over: network, on: loop) }.wait()
+            let answer = RootTask(on: loop) {
+                let answer = await ask(request, over: network, on: loop)
+                // All detail is refused under a public name.
+                guard case .success(let response) = answer, response.status == 421 else { return answer }
+                return await ask(plain, over: network, on: loop)
+            }
+            .wait()
             return report(try answer.get())
         } catch {
             // Not `usage`: a gateway that does not answer is not ready, and Docker reserves 2.
@@ -74,13 +87,15 @@ package struct StatusCommand: Sendable {
         return status
     }
 
-    private func request(to address: String) -> HTTPRequest? {
+    private func request(to address: String, for target: String) -> HTTPRequest? {
         let isURL = address.contains("://")
         let socket = ["http+unix://", "unix://", "unix:"].first { address.hasPrefix($0) }
         if let socket {
-            let path = String(address.dropFirst(socket.count)).replacing("%2F", with: "/").replacing("%2f", with: "/")
+            // A listener's spelling may go on with `?mode=0660`.
+            let path = address.dropFirst(socket.count).prefix { $0 != "?" }.replacing("%2F", with: "/")
+                .replacing("%2f", with: "/")
             let url = HTTPURL(isSecure: false, host: "localhost", port: 80, target: target)
-            return HTTPRequest(url: url, socketPath: path)
+            return HTTPRequest(url: url, socketPath: String(path))
         }
         let base = HTTPURL(isSecure: false, host: "localhost", port: 80, target: "/")
         guard let named = base.redirected(to: isURL ? address : "http://\(address)"), !named.isSecure else {
@@ -89,9 +104,8 @@ package struct StatusCommand: Sendable {
         return HTTPRequest(url: HTTPURL(isSecure: false, host: named.host, port: named.port, target: target))
     }
 
-    private var target: String {
-        let path = ["ready", "startup", "healthz"].contains(name) ? "/\(name)" : "/ready/\(name)"
-        return path + "?verbose"
+    private var path: String {
+        ["ready", "startup", "healthz"].contains(name) ? "/\(name)" : "/ready/\(name)"
     }
 
     /// The first listener of the configuration that can be asked from here.
@@ -100,9 +114,9 @@ package struct StatusCommand: Sendable {
             .compactMap { listener -> String? in
                 switch listener.address {
                 case .tcp(let host, let port):
-                    let isEverywhere = host == nil || host == "0.0.0.0" || host == "::"
-                    let name = isEverywhere ? "127.0.0.1" : host!.contains(":") ? "[\(host!)]" : host!
-                    return "http://\(name):\(port)"
+                    // All addresses of a family are asked by its loopback; without a host it is both families.
+                    let name = host.map { ["0.0.0.0": "127.0.0.1", "::": "::1"][$0] ?? $0 } ?? "127.0.0.1"
+                    return "http://\(name.contains(":") ? "[\(name)]" : name):\(port)"
                 case .unix(let path, _): return "unix:\(path)"
                 case .inherited, .systemd: return nil
                 }

@@ -5,9 +5,9 @@ struct DescriptorBudget {
     /// With the clients' share.
     let wanted: Int
 
-    /// A check has at most four at a time: a race of connections and its poll set, or a name look-up and its own.
+    /// A check has at most six at a time: a race of four connections, and its poll set, which is two.
     init(checks: Int, connections: Int) {
-        reserved = 64 + checks * 4
+        reserved = 64 + checks * 6
         wanted = reserved + connections + 64
     }
 }

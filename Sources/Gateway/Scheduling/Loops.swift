@@ -18,10 +18,15 @@ package struct Loops: Sendable {
         }
     }
 
-    /// Starts both threads.
+    /// Starts both threads, or none.
     package func start() throws(TransportFailure) {
         try checks.start(named: "checks")
-        try logins.start(named: "logins")
+        do throws(TransportFailure) {
+            try logins.start(named: "logins")
+        } catch {
+            checks.stop()
+            throw error
+        }
     }
 
     package func stop() {

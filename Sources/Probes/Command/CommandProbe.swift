@@ -48,9 +48,11 @@ struct CommandProbe: Probe {
             }
         let text = String(decoding: result.output, as: UTF8.self)
         guard var line = text.split(whereSeparator: \.isNewline).first.map(String.init) else { return ending }
-        // A short value, as `1` or `yes`, is no secret, and would be found everywhere.
-        for value in values where value.utf8.count >= 4 {
-            line = line.replacing(value, with: "***")
+        // Of a value of several lines, one may stand in this one. A short one, as `1` or `yes`, is no secret, and would be found
+        // everywhere.
+        let secrets = values.flatMap { $0.split(whereSeparator: \.isNewline) }.filter { $0.utf8.count >= 4 }
+        for secret in secrets.sorted(by: { $0.utf8.count > $1.utf8.count }) {
+            line = line.replacing(secret, with: "***")
         }
         return "\(ending): \(line.oneLine(atMost: ProbeFailure.longestSentence))"
     }

@@ -12,7 +12,7 @@ package actor EventLoop {
     /// Deadlines are rounded up to this, so that a crowd of them is one wake-up.
     package static let grid: Int64 = 2_000_000
 
-    package nonisolated let executor = LoopExecutor()
+    package nonisolated let executor: LoopExecutor
     package nonisolated let clock: any LoopClock
 
     /// Deadlines count in nanoseconds from here.
@@ -35,6 +35,7 @@ package actor EventLoop {
         self.clock = clock
         origin = clock.now
         do throws(SystemError) {
+            executor = try LoopExecutor()
             poller = try Poller()
             try poller.add(executor.bell, events: EPOLLIN.rawValue, data: Self.bellData)
         } catch {

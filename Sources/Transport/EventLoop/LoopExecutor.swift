@@ -20,9 +20,9 @@ package final class LoopExecutor: SerialExecutor, TaskExecutor {
     private let sleepCount = Atomic(0)
     private let thread = Atomic<UInt>(0)
 
-    init() {
+    init() throws(SystemError) {
         bell = eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC))
-        precondition(bell >= 0, "no descriptor for an event loop's bell: \(SystemError.last)")
+        guard bell >= 0 else { throw SystemError.last }
     }
 
     deinit {

@@ -42,12 +42,12 @@ struct CommandProbeTests {
         try await Bench.use { bench async throws in
             let probe = try bench.probe(
                 """
-                command: [/bin/sh, -c, 'echo $$TOKEN/$$SHORT/$$PATH; exit 1']
-                env: {TOKEN: s3cret-word, SHORT: "1", PATH: /bin}
+                command: [/bin/sh, -c, 'echo "$$TOKEN/$$SHORT/$$PATH/$$KEY"; exit 1']
+                env: {TOKEN: s3cret-word, SHORT: "1", PATH: /bin, KEY: "first line\nsecond line"}
                 """
             )
             let sentence = await bench.run(probe).failure?.sentence
-            #expect(sentence == "/bin/sh: run.unexpected: exit status 1: ***/1/***")
+            #expect(sentence == "/bin/sh: run.unexpected: exit status 1: ***/1/***/***")
         }
     }
 
