@@ -15,6 +15,7 @@ struct GateEvaluationTests {
         }
         return GateEvaluation(
             levels: levels,
+            replication: { _ in nil },
             isRequired: levels.indices.map { !optional.contains($0) },
             rules: rules
         )

@@ -38,8 +38,13 @@ struct GateModelTests {
         let quorum = [GateRule.Quorum.all, .any, .atLeast(2)].randomElement(using: &random)!
         let rule = GateRule(quorum, of: entries)
         let excluded = Set(levels.indices.filter { _ in Double.random(in: 0...1, using: &random) < 0.2 })
-        let verdict = GateEvaluation(levels: levels, isRequired: isRequired, rules: [])
-            .verdict(of: rule, excluding: excluded)
+        let evaluation = GateEvaluation(
+            levels: levels,
+            replication: { _ in nil },
+            isRequired: isRequired,
+            rules: []
+        )
+        let verdict = evaluation.verdict(of: rule, excluding: excluded)
         #expect(verdict.isOpen == Self.isOpen(rule, levels, isRequired, without: excluded))
         let shown = entries.filter { entry in
             if case .check(let index) = entry.subject { !excluded.contains(index) } else { false }
@@ -59,7 +64,12 @@ struct GateModelTests {
     func monotonous(seed: Int) {
         var random = SeededGenerator(seed: seed)
         func evaluation(_ levels: [Level], _ rules: [GateRule]) -> GateEvaluation {
-            GateEvaluation(levels: levels, isRequired: levels.map { _ in true }, rules: rules)
+            GateEvaluation(
+                levels: levels,
+                replication: { _ in nil },
+                isRequired: levels.map { _ in true },
+                rules: rules
+            )
         }
         func rule(among subjects: [GateRule.Entry.Subject]) -> GateRule {
             let chosen = subjects.filter { _ in Bool.random(using: &random) }

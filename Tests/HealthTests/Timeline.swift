@@ -17,6 +17,12 @@ struct Timeline {
         record(.passed(ProbeOutcome.Observation(warning: warning)), at: second, taking: duration)
     }
 
+    /// The level after a pass that saw this.
+    @discardableResult
+    mutating func pass(at second: Double, seeing replication: Replication?) -> Level {
+        record(.passed(ProbeOutcome.Observation(replication: replication)), at: second)
+    }
+
     @discardableResult
     mutating func fail(
         at second: Double,

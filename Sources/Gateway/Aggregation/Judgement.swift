@@ -34,7 +34,12 @@ struct Judgement {
         var rules = plan.rules
         // Once open it stays open, for gates that name it too.
         if snapshot.hasStarted { rules[plan.startup] = GateRule(.all, of: []) }
-        evaluation = GateEvaluation(levels: levels, isRequired: plan.isRequired, rules: rules)
+        evaluation = GateEvaluation(
+            levels: levels,
+            replication: { snapshot.checks[$0].replication },
+            isRequired: plan.isRequired,
+            rules: rules
+        )
     }
 
     /// The verdict of a gate as `/ready` and its like give it.
@@ -65,7 +70,8 @@ struct Judgement {
     /// The verdict of a rule that need not be a gate's.
     func verdict(of rule: GateRule, excluding excluded: Set<Int> = []) -> Verdict {
         let verdict = evaluation.verdict(of: rule, excluding: excluded)
-        return Verdict(status: verdict.status, failure: verdict.cause.flatMap(failure), cause: verdict.cause)
+        let failure = verdict.unmet ?? verdict.cause.flatMap(self.failure)
+        return Verdict(status: verdict.status, failure: failure, cause: verdict.cause)
     }
 
     /// The liveness face of one check: whether it speaks its protocol at all (CONTRACT section 6, `/healthz/NAME`).
@@ -78,6 +84,11 @@ struct Judgement {
     func failure(of check: Int) -> ProbeFailure? {
         let state = snapshot.checks[check]
         return state.isOlder(than: maxAge, at: now) ? ProbeFailure(.stale) : state.failure(at: now)
+    }
+
+    /// What a check last saw of replication; nil where that is not to be believed.
+    func replication(of check: Int) -> Replication? {
+        levels[check].isPassing ? snapshot.checks[check].replication : nil
     }
 
     /// When any of these checks changes its level by itself; nil for never.

@@ -29,6 +29,8 @@ package struct CheckState: Hashable, Sendable {
     ///
     /// A probe that sees none, as it fails before, does not change it: a certificate ends whether it is looked at or not.
     package private(set) var certificateEnd: Timestamp?
+    /// What the last probe that came so far saw of it; to be believed only while the level is passing.
+    package private(set) var replication: Replication?
     /// When the scheduler will probe again; nil until ``expect(probeAt:)`` says so.
     package private(set) var due: ContinuousClock.Instant?
 
@@ -54,8 +56,16 @@ package struct CheckState: Hashable, Sendable {
         // What was expected has come; a result that came too late is none the less fresh.
         due = nil
         switch result.outcome {
-        case .passed(let observation): recordPass(result, warning: observation.warning)
-        case .failed(let failure, _): recordFailure(result, failure, wasStale: wasStale)
+        case .passed(let observation):
+            replication = observation.replication
+            recordPass(result, warning: observation.warning)
+        case .failed(let failure, let observation):
+            // While the level stands, so does what was seen: one lost probe turns no gate that a threshold keeps open. One
+            // that fails half-way may know the role and not the lag.
+            if let seen = observation.replication, seen.roles != replication?.roles || seen.lag != nil {
+                replication = seen
+            }
+            recordFailure(result, failure, wasStale: wasStale)
         }
         return observe(at: result.finished, time: result.time)
     }

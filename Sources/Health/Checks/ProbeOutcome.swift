@@ -9,10 +9,17 @@ package enum ProbeOutcome: Hashable, Sendable {
         package var warning: ProbeFailure?
         /// When the first of the certificates that the server was trusted by ends; nil where none was seen.
         package var certificateEnd: Timestamp?
+        /// Nil where it was not asked for, or the probe did not come so far.
+        package var replication: Replication?
 
-        package init(warning: ProbeFailure? = nil, certificateEnd: Timestamp? = nil) {
+        package init(
+            warning: ProbeFailure? = nil,
+            certificateEnd: Timestamp? = nil,
+            replication: Replication? = nil
+        ) {
             self.warning = warning
             self.certificateEnd = certificateEnd
+            self.replication = replication
         }
     }
 

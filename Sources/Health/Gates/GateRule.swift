@@ -18,10 +18,13 @@ package struct GateRule: Hashable, Sendable {
         package let subject: Subject
         /// Overrides the check's own `required`; nil leaves it.
         package let isRequired: Bool?
+        /// What the check must show besides passing; nil for nothing, and for a gate.
+        package let condition: GateCondition?
 
-        package init(_ subject: Subject, isRequired: Bool? = nil) {
+        package init(_ subject: Subject, isRequired: Bool? = nil, condition: GateCondition? = nil) {
             self.subject = subject
             self.isRequired = isRequired
+            self.condition = condition
         }
     }
 
