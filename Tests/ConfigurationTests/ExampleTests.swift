@@ -36,6 +36,7 @@ struct ExampleTests {
               startup: [db, {check: cache, required: true}]
               healthz: []
               quorum: {atLeast: 2, of: [k1, k2, k3]}
+              writer: {check: db, role: primary}
               others: [app, disk, worker, talk]
             """#
         let (configuration, messages) = ConfigurationLoader.load(

@@ -18,7 +18,11 @@ struct GateTests {
                 case .check(let index): configuration.checks[index].name.description
                 case .gate(let index): "gate " + configuration.gates[index].name.description
                 }
-            return name + (entry.isRequired.map { $0 ? "!" : "?" } ?? "")
+            let condition = entry.condition.map { condition in
+                let parts = [condition.role?.description, condition.maxLag.map(DurationText.text)].compactMap(\.self)
+                return " as \(parts.joined(separator: " within "))"
+            }
+            return name + (entry.isRequired.map { $0 ? "!" : "?" } ?? "") + (condition ?? "")
         }
         return
             "\(gate.rule.quorum) [\(entries.joined(separator: ", "))]\(gate.opensWithFirstResults ? " first results" : "")"
@@ -87,5 +91,49 @@ struct GateTests {
         #expect(words("two", configuration) == "all [gate one]")
         #expect(words("three", configuration) == "any [db, gate two]")
         #expect(words("startup", configuration) == "all []")
+    }
+
+    @Test("A condition stands alone or in a list, and alone it needs its check even where that is optional")
+    func conditions() throws {
+        let configuration = try load(
+            checks + """
+                gates:
+                  writer: {check: db, role: read-write}
+                  reader: {check: cache, role: replica, maxLag: 1m}
+                  face: {check: app}
+                  lenient: {check: cache, role: primary, required: false}
+                  alias: {check: writer}
+                  either: {any: [{check: db, role: primary}, {check: db, maxLag: 0s}, cache]}
+                  all: {all: [{check: cache, role: replica, required: true}]}
+                  most: {atLeast: 1, of: [{check: db, role: replica}, job, disk]}
+                """
+        )
+        #expect(words("writer", configuration) == "all [db! as read-write]")
+        #expect(words("reader", configuration) == "all [cache! as replica within 1m]")
+        #expect(words("face", configuration) == "all [app!]")
+        #expect(words("lenient", configuration) == "all [cache? as primary]")
+        #expect(words("alias", configuration) == "all [gate writer]")
+        #expect(words("either", configuration) == "any [db as primary, db as 0s, cache]")
+        #expect(words("all", configuration) == "all [cache! as replica]")
+        #expect(words("most", configuration) == "atLeast(1) [db as replica, job, disk]")
+    }
+
+    @Test("A check looks at what gates ask of it, whatever its own options say")
+    func observed() throws {
+        let configuration = try load(
+            """
+            checks: {a: {url: 'postgres://a/b'}, b: {url: 'redis://b'}, c: {url: 'postgres://c/d', role: primary}}
+            gates: {writer: {check: a, role: primary}, near: [{check: b, maxLag: 20s}], same: [{check: a, maxLag: 1s}]}
+            """
+        )
+        #expect(configuration.checks.map(\.observed) == [[.role, .lag], [.lag], []])
+    }
+
+    @Test("The default startup keeps the conditions of ready")
+    func startupWithCondition() throws {
+        let configuration = try load(
+            checks + "gates: {ready: [{check: db, role: primary}, app], rest: [cache, job, disk]}"
+        )
+        #expect(words("startup", configuration) == "all [db as primary]")
     }
 }

@@ -1,3 +1,5 @@
+import Health
+
 @testable import Configuration
 
 /// Check types as the probes declare them, of every kind that the loader must know.
@@ -21,6 +23,11 @@ enum TestCheckTypes {
             OptionSpec("expect", .text, "What its first column must be."),
             OptionSpec("login", .boolean, "Whether to log in.", default: "true"),
         ],
+        observables: Observables(
+            kinds: [["primary", "read-write"], ["replica"]].map { $0.map(ServerRole.init) },
+            lagNoise: .zero,
+            obstacle: { $0.boolean("login") == false ? "login is false" : nil }
+        ),
         summary: "Logs in to PostgreSQL.",
         validate: { check in
             guard check.text("expect") != nil, check.text("query") == nil else { return [] }
@@ -42,6 +49,11 @@ enum TestCheckTypes {
             OptionSpec("cluster", .boolean, "Whether the cluster must be whole.", default: "false"),
             OptionSpec("key", .text, "A key that must exist."),
         ],
+        observables: Observables(
+            kinds: [[ServerRole("primary")], [ServerRole("replica")]],
+            roleOptions: [],
+            lagNoise: .seconds(11)
+        ),
         lowestPeriod: { _ in .milliseconds(200) },
         summary: "Asks Redis for a PONG."
     )

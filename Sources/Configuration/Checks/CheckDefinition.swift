@@ -17,6 +17,8 @@ package struct CheckDefinition: Sendable {
     package private(set) var policy: CheckPolicy
     /// The options of ``type`` that were given, in the order of ``CheckType/options``.
     package let options: [Option]
+    /// What gates ask of it, so that every probe must look at it, whatever the options say.
+    package private(set) var observed: Set<Observable> = []
     /// Where the target was given.
     package let location: SourceLocation
     /// What is asked, for people and without secrets: placeholders stand as they were written.
@@ -63,6 +65,12 @@ extension CheckDefinition {
     mutating func allow(timeout: Duration) {
         policy.timeout = timeout
         policy.period = max(policy.period, timeout)
+    }
+
+    /// Has every probe look at what the conditions of gates ask for.
+    mutating func observe(_ conditions: [GateCondition]) {
+        if conditions.contains(where: { $0.role != nil }) { observed.insert(.role) }
+        if conditions.contains(where: { $0.maxLag != nil }) { observed.insert(.lag) }
     }
 
     /// The password: the option of that name, where the type declares it, else that of the URL.

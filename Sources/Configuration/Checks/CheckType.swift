@@ -20,6 +20,8 @@ package struct CheckType: Sendable {
     package let loneUserIsPassword: Bool
     /// What it takes besides the options that every check takes.
     package let options: [OptionSpec]
+    /// What gates may ask of its checks besides that they pass; nil for nothing.
+    package let observables: Observables?
     /// The shortest period that does no harm to the server, given the options of a check.
     package let lowestPeriod: @Sendable ([CheckDefinition.Option]) -> Duration
     /// One line for the documentation.
@@ -40,6 +42,7 @@ package struct CheckType: Sendable {
         ignoredParameters: [String] = [],
         loneUserIsPassword: Bool = false,
         options: [OptionSpec] = [],
+        observables: Observables? = nil,
         lowestPeriod: @escaping @Sendable ([CheckDefinition.Option]) -> Duration = { _ in Self.lowestPeriod },
         summary: String,
         validate: @escaping @Sendable (CheckDefinition) -> [Diagnostic] = { _ in [] }
@@ -51,6 +54,7 @@ package struct CheckType: Sendable {
         self.ignoredParameters = ignoredParameters
         self.loneUserIsPassword = loneUserIsPassword
         self.options = options
+        self.observables = observables
         self.lowestPeriod = lowestPeriod
         self.summary = summary
         self.validate = validate

@@ -6,8 +6,11 @@ struct GateAssembly {
     struct Check: Sendable {
         let name: CheckName
         let location: SourceLocation
-        let isRequired: Bool
-        let isLocal: Bool
+        /// Nil where it is not valid.
+        let definition: CheckDefinition?
+
+        var isRequired: Bool { definition?.policy.isRequired ?? true }
+        var isLocal: Bool { definition?.isLocalService ?? false }
     }
 
     static let ready = CheckName("ready")!
@@ -17,13 +20,15 @@ struct GateAssembly {
     static let always = [ready, startup, healthz]
 
     let checks: [Check]
+    let types: [CheckType]
     /// As written, in the order of the file.
     private let sources: [GateSource]
     /// Of all gates, in the order of ``Configuration/gates``.
     private let names: [CheckName]
 
-    init(checks: [Check], sources: [GateSource]) {
+    init(checks: [Check], types: [CheckType], sources: [GateSource]) {
         self.checks = checks
+        self.types = types
         self.sources = sources
         names = Self.always + sources.map(\.name).filter { !Self.always.contains($0) }
     }
@@ -52,14 +57,24 @@ struct GateAssembly {
     private func rule(of source: GateSource, _ reader: inout ValueReader) -> GateRule {
         var entries: [GateRule.Entry] = []
         for entry in source.entries {
-            guard let subject = subject(entry, &reader) else { continue }
-            if entries.contains(where: { $0.subject == subject }) {
+            guard let made = ruleEntry(entry, in: source, &reader) else { continue }
+            if entries.contains(where: { $0.subject == made.subject && $0.condition == made.condition }) {
                 reader.report(at: entry.location, entry.path, "`\(entry.name)` is listed twice")
                 continue
             }
-            entries.append(GateRule.Entry(subject, isRequired: entry.isRequired))
+            entries.append(made)
         }
         return GateRule(source.quorum, of: entries)
+    }
+
+    private func ruleEntry(_ entry: GateSource.Entry, in source: GateSource, _ reader: inout ValueReader)
+        -> GateRule.Entry?
+    {
+        guard let subject = subject(entry, &reader) else { return nil }
+        guard case .check(let index) = subject else { return GateRule.Entry(subject) }
+        let condition = checks[index].definition
+            .flatMap { ConditionAssembly(check: $0, types: types).condition(of: entry, &reader) }
+        return GateRule.Entry(subject, isRequired: entry.isRequired ?? source.standard, condition: condition)
     }
 
     private func subject(_ entry: GateSource.Entry, _ reader: inout ValueReader) -> GateRule.Entry.Subject? {
@@ -70,8 +85,8 @@ struct GateAssembly {
             reader.report(at: entry.location, entry.path, "no check or gate is called `\(entry.name)`\(hint)")
             return nil
         }
-        guard entry.isRequired == nil else {
-            reader.report(at: entry.location, entry.path, "`\(entry.name)` is a gate; `required` is for checks")
+        if let key = entry.keysOfChecks.first {
+            reader.report(at: entry.location, entry.path, "`\(entry.name)` is a gate; `\(key)` is for checks")
             return nil
         }
         return .gate(index)

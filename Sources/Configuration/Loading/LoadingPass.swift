@@ -38,7 +38,7 @@ struct LoadingPass {
             hosts: hosts(file.parts["hosts"]),
             drain: drain(file.parts["drain"]),
             limits: limits(file.parts["limits"]),
-            checks: definitions.compactMap(\.self),
+            checks: Self.checks(definitions, observedBy: gates),
             gates: gates,
             logLevel: choice(commandLine.logLevel, "--log-level", OwnVariables.logLevel) ?? .info,
             logFormat: choice(commandLine.logFormat, "--log-format", OwnVariables.logFormat) ?? .text,
@@ -123,14 +123,22 @@ struct LoadingPass {
         let sources = entries.map { reader.gate($0) }
         let checks = zip(drafts, definitions)
             .map { draft, definition in
-                GateAssembly.Check(
-                    name: draft.name,
-                    location: draft.origins[0],
-                    isRequired: definition?.policy.isRequired ?? true,
-                    isLocal: definition?.isLocalService ?? false
-                )
+                GateAssembly.Check(name: draft.name, location: draft.origins[0], definition: definition)
             }
-        return GateAssembly(checks: checks, sources: sources.compactMap(\.self)).definitions(&reader)
+        return GateAssembly(checks: checks, types: types, sources: sources.compactMap(\.self)).definitions(&reader)
+    }
+
+    /// The valid checks, each of which looks at what the gates ask of it.
+    private static func checks(_ definitions: [CheckDefinition?], observedBy gates: [GateDefinition])
+        -> [CheckDefinition]
+    {
+        let conditions = GateRule.conditions(in: gates.map(\.rule), onChecks: definitions.count)
+        return zip(definitions, conditions)
+            .compactMap { definition, conditions in
+                var definition = definition
+                definition?.observe(conditions)
+                return definition
+            }
     }
 
     private mutating func reportNothing(_ path: String?) {

@@ -109,14 +109,15 @@ extension Configuration {
         }
     }
 
-    /// A list of entries, or one of the three forms with a word for how many of them must be open.
+    /// A list of entries, or one of the three forms with a word for how many of them must be open, or one entry alone.
     private static var gate: JSONText {
-        let entry: JSONText = ["anyOf": [["type": "string"], object(ConfigurationKeys.gateEntry, required: "check")]]
+        let condition = object(ConfigurationKeys.gateEntry, required: "check")
+        let entry: JSONText = ["anyOf": [["type": "string"], condition]]
         let entries: JSONText = ["type": ["array", "null"], "items": entry]
-        let forms = ConfigurationKeys.gate.known.map { spec in
+        let forms = ConfigurationKeys.quorum.known.map { spec in
             (key: spec.name, value: described(spec.summary, spec.kind == .textList ? entries : spec.kind.schema))
         }
         let size: JSONText = ["type": "object", "minProperties": 1, "maxProperties": 2]
-        return ["anyOf": [entries, size.followed(by: members(.object(forms)))]]
+        return ["anyOf": [entries, size.followed(by: members(.object(forms))), condition]]
     }
 }

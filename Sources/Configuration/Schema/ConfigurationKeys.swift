@@ -97,23 +97,21 @@ enum ConfigurationKeys {
         later: ["hold": "a held connection is", "canary": "a held connection is"]
     )
 
-    static let gate = Table(
-        [
-            OptionSpec("all", .textList, "All of these must be open."),
-            OptionSpec("any", .textList, "One of these must be open."),
-            OptionSpec("atLeast", .integer(1...1000), "So many of `of` must be open."),
-            OptionSpec("of", .textList, "What `atLeast` counts."),
-        ],
-        later: laterConditions.merging(["check": "a condition on a check is"]) { first, _ in first }
-    )
+    /// How many of some entries must be open.
+    static let quorum = Table([
+        OptionSpec("all", .textList, "All of these must be open."),
+        OptionSpec("any", .textList, "One of these must be open."),
+        OptionSpec("atLeast", .integer(1...1000), "So many of `of` must be open."),
+        OptionSpec("of", .textList, "What `atLeast` counts."),
+    ])
 
-    static let gateEntry = Table(
-        [
-            OptionSpec("check", .text, "The name of a check."),
-            OptionSpec("required", .boolean, "Overrides the check's own `required` in this gate."),
-        ],
-        later: laterConditions
-    )
+    static let gateEntry = Table([
+        OptionSpec("check", .text, "The name of a check."),
+        OptionSpec("required", .boolean, "Overrides the check's own `required` in this gate."),
+        OptionSpec("role", .text, "What the server must be, in the words of the check's own `role`."),
+        OptionSpec("maxLag", .duration, "How far a replica may be behind, as the check's own `maxLag` reckons it."),
+    ])
 
-    private static let laterConditions = ["role": "a condition on a check is", "maxLag": "a condition on a check is"]
+    /// A gate that is a mapping: a quorum, or the one entry of a gate that is the face of a check.
+    static let gate = Table(quorum.known + gateEntry.known)
 }

@@ -45,17 +45,19 @@ struct PostgreSQLProbe: Probe {
 
     func run(until deadline: ContinuousClock.Instant, on loop: isolated EventLoop) async -> ProbeOutcome {
         let time = loop.now.duration(to: deadline)
+        var seen = ProbeOutcome.Observation()
         do throws(ProbeFailure) {
             guard await straggler.settle(until: deadline, on: loop) else {
                 throw failure(.exchange, .timedOut, "the query of an earlier probe is still at work")
             }
             switch depth {
             case .asksForLogin: try await checkThatItAsksForLogin(until: deadline, on: loop)
-            case .full(let requirements): try await check(requirements, within: time, until: deadline, on: loop)
+            case .full(let requirements):
+                try await check(requirements, seeing: &seen, within: time, until: deadline, on: loop)
             }
-            return .passed()
+            return .passed(seen)
         } catch {
-            return .failed(error)
+            return .failed(error, seen)
         }
     }
 }
@@ -95,6 +97,7 @@ extension PostgreSQLProbe {
 
     private func check(
         _ requirements: PostgreSQLRequirements,
+        seeing seen: inout ProbeOutcome.Observation,
         within time: Duration,
         until deadline: ContinuousClock.Instant,
         on loop: isolated EventLoop
@@ -114,6 +117,7 @@ extension PostgreSQLProbe {
         } catch {
             throw ProbeFailure(error, at: place).hiding(parameters.password)
         }
+        seen.replication = requirements.replication(in: rows)
         do throws(ProbeFailure) {
             guard let value = try requirements.judge(rows), let expectation = requirements.expectation else { return }
             try await compare(value, with: expectation, until: deadline, on: loop)

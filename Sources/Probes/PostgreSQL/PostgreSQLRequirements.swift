@@ -1,3 +1,4 @@
+internal import Configuration
 internal import Health
 
 /// What a server must be and hold besides letting us in, and the SQL that asks for it.
@@ -5,6 +6,8 @@ struct PostgreSQLRequirements: Sendable {
     var role = PostgreSQLRole.any
     /// How far a replica may be behind; nil for any distance.
     var maxLag: Duration?
+    /// What gates want to know of the server.
+    var observed: Set<Observable> = []
     /// The user's own statement; its first row's first column is judged.
     var query: String?
     /// Nil for any value, where only the row must be there.
@@ -13,7 +16,8 @@ struct PostgreSQLRequirements: Sendable {
     /// Whether nothing needs to be asked by SQL.
     var isEmpty: Bool { !asksOfServer && query == nil }
 
-    private var asksOfServer: Bool { role != .any || maxLag != nil }
+    private var asksOfServer: Bool { role != .any || maxLag != nil || !observed.isEmpty }
+    private var asksForLag: Bool { maxLag != nil || observed.contains(.lag) }
 }
 
 // MARK: - Asking
@@ -28,7 +32,7 @@ extension PostgreSQLRequirements {
         // Zero would mean for ever.
         let milliseconds = max(1, Int((time - margin) / .milliseconds(1)))
         var statements = ["BEGIN READ ONLY", "SET LOCAL statement_timeout = \(milliseconds)"]
-        if asksOfServer { statements.append(Self.state(withLag: maxLag != nil)) }
+        if asksOfServer { statements.append(Self.state(withLag: asksForLag)) }
         // On a line of its own: the query may end in a comment.
         if let query { statements.append(query + "\n") }
         return (statements + ["COMMIT"]).joined(separator: "; ")
@@ -78,6 +82,15 @@ extension PostgreSQLRequirements {
         return Value(text: value)
     }
 
+    /// What the first rows say of the server; nil where it was not asked, or does not answer.
+    func replication(in rows: [[String?]]) -> Replication? {
+        guard asksOfServer, let state = rows.first.flatMap(State.init) else { return nil }
+        let roles = PostgreSQLRole.words(isReplica: state.isReplica, isReadOnly: state.isReadOnly)
+        let isCutOff = state.isReplica && !state.hasReceiver
+        // Two clocks tell it, which may differ.
+        return Replication(roles: roles, lag: isCutOff ? nil : state.lag.map { max(.zero, $0) })
+    }
+
     /// What a server says of itself.
     private struct State {
         let isReplica: Bool
@@ -111,19 +124,10 @@ extension PostgreSQLRequirements {
             throw ProbeFailure(FailureCode(.assert, .lagUnknown), "the replica has replayed nothing yet")
         }
         guard lag <= maxLag else {
-            let seconds = { (duration: Duration) in "\(duration.formattedSeconds) s" }
             throw ProbeFailure(
                 FailureCode(.assert, .lagging),
-                "the replica is \(seconds(lag)) behind, wanted at most \(seconds(maxLag))"
+                "the replica is \(lag.inSeconds) behind, wanted at most \(maxLag.inSeconds)"
             )
         }
-    }
-}
-
-extension Duration {
-    /// Seconds with one decimal, as `4.5`.
-    fileprivate var formattedSeconds: String {
-        let tenths = Int((self / .milliseconds(100)).rounded())
-        return "\(tenths / 10).\(tenths % 10)"
     }
 }

@@ -19,6 +19,12 @@ extension ProbeType {
                 "charset",
             ],
             options: options,
+            observables: Observables(
+                kinds: [(false, false), (false, true), (true, false)].map(PostgreSQLRole.words),
+                roleOptions: ["role", "target_session_attrs"],
+                lagNoise: .zero,
+                obstacle: { $0.boolean("login") == false ? "login is false" : nil }
+            ),
             summary: "PostgreSQL lets the user in, is ready for a query, and has the role, lag and value asked for",
             validate: postgreSQLDiagnostics
         ),
@@ -84,10 +90,10 @@ extension ProbeType {
 
     private static func requirements(_ definition: CheckDefinition) -> PostgreSQLRequirements {
         PostgreSQLRequirements(
-            role: definition.text("role").flatMap(PostgreSQLRole.init(rawValue:))
-                ?? definition.text("target_session_attrs").flatMap(PostgreSQLRole.init(targetSessionAttributes:))
-                ?? .any,
+            role: (definition.text("role") ?? definition.text("target_session_attrs"))
+                .flatMap(PostgreSQLRole.init(rawValue:)) ?? .any,
             maxLag: definition.duration("maxLag"),
+            observed: definition.observed,
             query: definition.text("query"),
             expectation: definition.text("expect").flatMap { try? Expectation($0) }
         )

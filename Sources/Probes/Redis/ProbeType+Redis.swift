@@ -1,4 +1,5 @@
 internal import Configuration
+internal import Health
 internal import Transport
 
 extension ProbeType {
@@ -16,6 +17,10 @@ extension ProbeType {
             queryNamesOptions: true,
             loneUserIsPassword: true,
             options: options,
+            observables: Observables(
+                kinds: RedisRequirements.Role.allCases.filter { $0 != .any }.map { [ServerRole($0.rawValue)] },
+                lagNoise: heartbeat
+            ),
             summary: "Redis or Valkey answers PING, is not loading, and has the role, key and slots asked for",
             validate: diagnostics
         ),
@@ -33,6 +38,9 @@ extension ProbeType {
             network: network
         )
     }
+
+    /// An idle primary speaks to its replicas every 10 s, and they count whole seconds.
+    private static let heartbeat = Duration.seconds(11)
 
     private static let options =
         [
@@ -72,6 +80,7 @@ extension ProbeType {
         RedisRequirements(
             role: definition.text("role").flatMap(RedisRequirements.Role.init(rawValue:)) ?? .any,
             maxLag: definition.duration("maxLag"),
+            observed: definition.observed,
             key: definition.text("key"),
             cluster: definition.boolean("cluster") ?? false,
             database: definition.integer("db") ?? database(in: url) ?? 0
@@ -104,7 +113,7 @@ extension ProbeType {
         if wanted.maxLag != nil, wanted.role == .primary {
             found.append(definition.diagnostic(.error, option: "maxLag", "only a replica can lag; role is primary"))
         }
-        if let maxLag = wanted.maxLag, maxLag < .seconds(11) {
+        if let maxLag = wanted.maxLag, maxLag < heartbeat {
             let message =
                 "an idle primary speaks to its replicas every 10 s, so that a replica may seem to lag by as much"
             found.append(definition.diagnostic(.warning, option: "maxLag", message))

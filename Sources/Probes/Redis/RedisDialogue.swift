@@ -40,7 +40,8 @@ struct RedisDialogue {
     private let wanted: RedisRequirements
     private let dialect: Dialect
     private var parser = RedisReplyParser()
-    private var role: String?
+    private var role: RedisRequirements.Role?
+    private var lag: Duration?
     /// What the replies that are still to come answer, in this order.
     private var questions: [Question]
 
@@ -51,9 +52,9 @@ struct RedisDialogue {
         questions =
             switch dialect {
             case .hello: [.hello, .ping]
-            case .auth: (login == nil ? [] : [.auth]) + [.ping] + (requirements.role == .any ? [] : [.role])
+            case .auth: (login == nil ? [] : [.auth]) + [.ping] + (requirements.asksForRole ? [.role] : [])
             }
-        if wanted.maxLag != nil { questions.append(.replication) }
+        if wanted.asksForLag { questions.append(.replication) }
         if wanted.database != 0 { questions.append(.database(wanted.database)) }
         if let key = wanted.key { questions.append(.key(key)) }
         if wanted.cluster { questions.append(.cluster) }
@@ -67,6 +68,12 @@ struct RedisDialogue {
     /// Whether the next reply decides about the login: the stage of a failure that the transport finds now.
     var isLoggingIn: Bool {
         login != nil && (questions.first == .hello || questions.first == .auth)
+    }
+
+    /// What was seen until now of what was asked for; nil for nothing.
+    var replication: Replication? {
+        guard wanted.asksForRole || wanted.asksForLag, role != nil || lag != nil else { return nil }
+        return Replication(roles: role.map { [ServerRole($0.rawValue)] } ?? [], lag: lag)
     }
 
     /// Takes what the server sent and says what to do next.
@@ -94,14 +101,16 @@ extension RedisDialogue {
         case (.hello, .error(let line)) where line.isUnknownCommand: return .end(.startOver)
         case (.ping, .error(let line)) where line.isAlive(for: wanted.role):
             return dialect == .hello ? judgeRole() : .receive
+        case (.role, .error) where wanted.role == .any, (.replication, .error) where wanted.maxLag == nil:
+            return .receive
         case (_, .error(let line)): return failure(of: question, line)
         case (.hello, .array(let fields?)):
-            role = fields.value(of: "role")
+            role = RedisRequirements.Role(serverWord: fields.value(of: "role"))
             return .receive
         case (.auth, .simple("OK")), (.database, .simple("OK")): return .receive
         case (.ping, .simple("PONG")): return dialect == .hello ? judgeRole() : .receive
         case (.role, .array(let fields?)):
-            role = fields.first?.text
+            role = RedisRequirements.Role(serverWord: fields.first?.text)
             return judgeRole()
         case (.replication, .bulk(let text?)): return judgeReplication(RedisInformation(text))
         case (.key, .integer(let count)):
@@ -112,25 +121,15 @@ extension RedisDialogue {
     }
 
     private func judgeRole() -> Step {
-        let isRight =
-            switch wanted.role {
-            case .any: true
-            case .primary: role == "master"
-            case .replica: role == "replica" || role == "slave"
-            }
-        guard !isRight else { return .receive }
-        let found =
-            switch role {
-            case "master": "a primary"
-            case "replica", "slave": "a replica"
-            default: "neither primary nor replica"
-            }
+        guard wanted.role != .any, role != wanted.role else { return .receive }
+        let found = role.map { "a \($0.rawValue)" } ?? "neither primary nor replica"
         return .failed(.assert, .wrongRole, "it is \(found), wanted: \(wanted.role.rawValue)")
     }
 
     /// Redis counts no seconds of lag: a replica knows how long ago it heard of its primary, which speaks every 10 s
     /// even when idle (`repl-ping-replica-period`).
-    private func judgeReplication(_ information: RedisInformation) -> Step {
+    private mutating func judgeReplication(_ information: RedisInformation) -> Step {
+        lag = information.lag
         guard let maxLag = wanted.maxLag, information["role"] == "slave" else { return .receive }
         if information["master_sync_in_progress"] == "1" {
             return .failed(.assert, .broken, "the first synchronisation is not complete")
@@ -139,11 +138,11 @@ extension RedisDialogue {
             let since = information["master_link_down_since_seconds"].map { " for \($0) s" } ?? ""
             return .failed(.assert, .broken, "cut off from its primary\(since)")
         }
-        guard let lag = information["master_last_io_seconds_ago"].flatMap({ Int($0) }), lag >= 0 else {
+        guard let lag else {
             return .failed(.assert, .lagUnknown, "it does not say when it heard of its primary")
         }
-        guard .seconds(lag) <= maxLag else {
-            return .failed(.assert, .lagging, "\(lag) s since it heard of its primary")
+        guard lag <= maxLag else {
+            return .failed(.assert, .lagging, "\(lag.inSeconds) since it heard of its primary")
         }
         return .receive
     }

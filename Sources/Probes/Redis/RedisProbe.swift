@@ -54,7 +54,7 @@ struct RedisProbe: Probe {
             try await security?.secure(stream, until: deadline, on: loop)
             seen.certificateEnd = stream.certificateEnd.map(Timestamp.init)
             let dialogue = RedisDialogue(login: login, requirements: requirements, dialect: dialect)
-            return try await hold(dialogue, over: stream, until: deadline, on: loop)
+            return try await hold(dialogue, over: stream, seeing: &seen, until: deadline, on: loop)
         } catch {
             throw ProbeFailure(error, at: place)
         }
@@ -63,6 +63,7 @@ struct RedisProbe: Probe {
     private func hold(
         _ dialogue: consuming RedisDialogue,
         over stream: Stream,
+        seeing seen: inout ProbeOutcome.Observation,
         until deadline: ContinuousClock.Instant,
         on loop: isolated EventLoop
     ) async throws(TransportFailure) -> RedisDialogue.Ending {
@@ -81,7 +82,10 @@ struct RedisProbe: Probe {
             guard try await stream.receive(into: &bytes, until: deadline, on: loop) > 0 else {
                 throw refusal ?? TransportFailure(stream.stage, .closed)
             }
-            if case .end(let ending) = dialogue.receive(bytes) { return ending }
+            if case .end(let ending) = dialogue.receive(bytes) {
+                seen.replication = dialogue.replication
+                return ending
+            }
         }
     }
 }

@@ -44,15 +44,7 @@ struct PostgreSQLReplicaTests {
         try await eventually("a replica that has caught up") { await strict.code() == "passed" }
         #expect(try await check(primary, maxLag: "1ms").code() == "passed")
 
-        try await primary.execute("CREATE TABLE before (x int)")
-        try await eventually("the table") {
-            try await standby.execute("SELECT count(*) FROM pg_class WHERE relname = 'before'") == "1"
-        }
-        try await standby.execute("SELECT pg_wal_replay_pause()")
-        try await eventually("the pause") {
-            try await standby.execute("SELECT pg_get_wal_replay_pause_state()") == "paused"
-        }
-        try await primary.execute("CREATE TABLE after (x int)")
+        try await standby.fallBehind(primary)
         try await eventually("a lag") { await strict.code() == "assert.lagging" }
         #expect(await patient.code() == "passed")
         try await standby.execute("SELECT pg_wal_replay_resume()")

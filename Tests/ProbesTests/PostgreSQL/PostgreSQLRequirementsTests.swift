@@ -1,3 +1,4 @@
+import Configuration
 import Health
 import Testing
 
@@ -21,6 +22,7 @@ struct PostgreSQLRequirementsTests {
         let table: [(PostgreSQLRole, primary: String, locked: String, replica: String)] = [
             (.primary, "passed", "passed", "assert.wrong_role"),
             (.replica, "assert.wrong_role", "assert.wrong_role", "passed"),
+            (.standby, "assert.wrong_role", "assert.wrong_role", "passed"),
             (.readWrite, "passed", "assert.wrong_role", "assert.wrong_role"),
             (.readOnly, "assert.wrong_role", "passed", "passed"),
         ]
@@ -41,6 +43,36 @@ struct PostgreSQLRequirementsTests {
         #expect(code(requirements, [["t", "off", nil, "t"]]) == "assert.lag_unknown")
         #expect(code(requirements, [["t", "off", "0", "f"]]) == "assert.broken")
         #expect(code(requirements, [["f", "off", "0", "f"]]) == "passed")
+    }
+
+    @Test(
+        "What gates ask is seen beside what the check asks, and decides nothing itself",
+        arguments: [
+            (["f", "off", "0", "f"], ["primary", "read-write"], Duration.zero),
+            (["f", "on", "0", "f"], ["primary", "read-only"], .zero),
+            (["t", "off", "4.5", "t"], ["replica", "standby", "read-only"], .seconds(4.5)),
+            (["t", "off", "-0.2", "t"], ["replica", "standby", "read-only"], .zero),
+            (["t", "off", nil, "t"], ["replica", "standby", "read-only"], nil),
+            // Positions stay equal for ever once the primary is gone.
+            (["t", "off", "0", "f"], ["replica", "standby", "read-only"], nil),
+        ] as [([String?], [String], Duration?)]
+    )
+    func observed(row: [String?], roles: [String], lag: Duration?) {
+        let requirements = PostgreSQLRequirements(observed: [.role, .lag])
+        #expect(requirements.replication(in: [row]) == Replication(roles: roles.map(ServerRole.init), lag: lag))
+        #expect(code(requirements, [row]) == "passed")
+        #expect(PostgreSQLRequirements(query: "SELECT 1").replication(in: [row]) == nil)
+    }
+
+    @Test("The lag is asked for only where somebody wants it, in the one message that asks for the role")
+    func observedStatements() {
+        let role = PostgreSQLRequirements(observed: [.role])
+        #expect(!role.isEmpty)
+        #expect(role.statements(within: .seconds(1)).contains("; SELECT pg_is_in_recovery(), "))
+        #expect(!role.statements(within: .seconds(1)).contains("pg_stat_wal_receiver"))
+        let lag = PostgreSQLRequirements(role: .primary, observed: [.lag]).statements(within: .seconds(1))
+        #expect(lag.contains("pg_stat_wal_receiver"))
+        #expect(lag.ranges(of: "SELECT pg_is_in_recovery()").count == 1)
     }
 
     @Test("The user's query is judged by its own first row, whatever was asked besides")

@@ -1,3 +1,4 @@
+import Configuration
 import Health
 import Testing
 
@@ -117,6 +118,57 @@ struct RedisDialogueTests {
     )
     func lag(information: String, code: String) {
         #expect(ending(.init(maxLag: .seconds(15)), Self.replica + "+PONG\r\n" + bulk(information)).code == code)
+    }
+
+    @Test(
+        "What gates ask is seen, goes out in the same write, and decides nothing itself",
+        arguments: [
+            (primary, "role:master\r\n", "primary", Duration.zero),
+            (
+                replica, "role:slave\r\nmaster_link_status:up\r\nmaster_last_io_seconds_ago:16\r\n", "replica",
+                .seconds(16)
+            ),
+            (replica, "role:slave\r\nmaster_link_status:up\r\nmaster_last_io_seconds_ago:-1\r\n", "replica", nil),
+            (replica, "role:slave\r\nmaster_link_status:down\r\nmaster_last_io_seconds_ago:1\r\n", "replica", nil),
+            (
+                replica,
+                "role:slave\r\nmaster_link_status:up\r\nmaster_sync_in_progress:1\r\nmaster_last_io_seconds_ago:1\r\n",
+                "replica", nil
+            ),
+            ("*2\r\n$4\r\nrole\r\n$8\r\nsentinel\r\n", "nothing:1\r\n", nil, nil),
+        ] as [(String, String, String?, Duration?)]
+    )
+    func observed(hello: String, information: String, role: String?, lag: Duration?) {
+        var dialogue = RedisDialogue(login: nil, requirements: .init(observed: [.role, .lag]), dialect: .hello)
+        #expect(text(dialogue.opening).hasSuffix("PING\r\n*2\r\n$4\r\nINFO\r\n$11\r\nreplication\r\n"))
+        #expect(dialogue.receive(Array((hello + "+PONG\r\n" + bulk(information)).utf8)) == .end(.passed))
+        #expect(dialogue.replication == role.map { Replication(roles: [ServerRole($0)], lag: lag) })
+    }
+
+    @Test("A server that does not let us see what gates ask is well, and unknown")
+    func observationDenied() {
+        var dialogue = RedisDialogue(login: nil, requirements: .init(observed: [.role, .lag]), dialect: .auth)
+        #expect(text(dialogue.opening).contains("ROLE\r\n"))
+        #expect(dialogue.receive(Array("+PONG\r\n-NOPERM no\r\n-NOPERM no\r\n".utf8)) == .end(.passed))
+        #expect(dialogue.replication == nil)
+        #expect(
+            ending(.init(maxLag: .seconds(15), observed: [.lag]), Self.primary + "+PONG\r\n-NOPERM no\r\n").code
+                == "exchange.denied"
+        )
+        #expect(
+            ending(.init(role: .primary, observed: [.role]), "+PONG\r\n-NOPERM no\r\n", dialect: .auth).code
+                == "exchange.denied"
+        )
+    }
+
+    @Test("Nobody asks, nothing is told; a wrong role is told with the failure")
+    func observedWithFailure() {
+        var silent = RedisDialogue(login: nil, requirements: .init(), dialect: .hello)
+        _ = silent.receive(Array((Self.primary + "+PONG\r\n").utf8))
+        #expect(silent.replication == nil)
+        var wrong = RedisDialogue(login: nil, requirements: .init(role: .primary), dialect: .hello)
+        _ = wrong.receive(Array((Self.replica + "+PONG\r\n").utf8))
+        #expect(wrong.replication == Replication(roles: [ServerRole("replica")]))
     }
 
     @Test("A database, a key and the slots of a cluster are asked for")

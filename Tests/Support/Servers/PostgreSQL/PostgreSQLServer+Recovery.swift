@@ -73,6 +73,19 @@ extension PostgreSQLServer {
         try await execute("SELECT pg_promote(true, 30)")
     }
 
+    /// Has this standby replay no more of its primary, which then goes on; how far it is behind grows until
+    /// `pg_wal_replay_resume()`.
+    package func fallBehind(_ primary: PostgreSQLServer) async throws {
+        // The distance is reckoned from the last transaction that was replayed: there must be one.
+        try await primary.execute("CREATE TABLE before (x int)")
+        try await eventually("the table") {
+            try await execute("SELECT count(*) FROM pg_class WHERE relname = 'before'") == "1"
+        }
+        try await execute("SELECT pg_wal_replay_pause()")
+        try await eventually("the pause") { try await execute("SELECT pg_get_wal_replay_pause_state()") == "paused" }
+        try await primary.execute("CREATE TABLE after (x int)")
+    }
+
     /// The text of the refusal that a new session gets now, nil when it is let in or nothing answers.
     var refusal: String? {
         let words = psql(database: "postgres") + ["--command=SELECT 1"]
