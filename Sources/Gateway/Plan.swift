@@ -35,6 +35,8 @@ package struct Plan: Sendable {
     let rules: [GateRule]
     /// What the checks say of themselves, by position.
     let isRequired: [Bool]
+    /// What gates ask of each check besides that it passes, by its position.
+    let conditions: [[GateCondition]]
     /// The checks of each gate, direct or through other gates, in configuration order.
     let members: [[Member]]
     /// Positions of the gates that always exist.
@@ -50,6 +52,7 @@ package struct Plan: Sendable {
         let isRequired = checks.map(\.policy.isRequired)
         self.rules = rules
         self.isRequired = isRequired
+        conditions = GateRule.conditions(in: rules, onChecks: checks.count)
         members = rules.map { Self.members(of: $0, among: rules, isRequired) }
         ready = Self.position(of: "ready", in: gates)
         startup = Self.position(of: "startup", in: gates)

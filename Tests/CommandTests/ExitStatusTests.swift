@@ -105,4 +105,23 @@ struct ExitStatusTests {
         }
         #expect(!(run.output + run.errorOutput).contains("canary-password"))
     }
+
+    @Test("explain prints conditions as the file has them, and how fast they turn their gates")
+    func explainConditions() async throws {
+        let folder = try TemporaryFolder("explain")
+        let checks =
+            "checks: {db: {url: 'postgres://a@127.0.0.1/b', period: 2s}, cache: {url: 'redis://c', required: false}}"
+        let gates = """
+            gates:
+              writer: {check: db, role: read-write}
+              near: {any: [{check: db, role: standby, maxLag: 10s}, cache, writer]}
+            """
+        let file = try folder.write("\(checks)\n\(gates)\n", to: "allclear.yaml")
+        let run = try await Executable.run(["explain", "--config", file])
+        #expect(run.end == .exited(0))
+        let lines = run.output.split(separator: "\n").map(String.init)
+        let remark = "  # a change of role or lag turns it within 3s"
+        #expect(lines.contains("  writer: [{check: db, required: true, role: read-write}]\(remark)"))
+        #expect(lines.contains("  near: {any: [{check: db, role: standby, maxLag: 10s}, cache, writer]}\(remark)"))
+    }
 }

@@ -91,7 +91,7 @@ package final class Aggregator: Sendable {
         let result = ProbeResult(outcome, started: started, finished: finished, time: wallClock())
         var orders: Orders?
         publish(at: finished) { state in
-            let before = state.checks[check].failure(at: finished)?.code
+            let before = reasons(of: check, state, at: finished)
             let transition = state.checks[check].record(result)
             state.counters[check].count(result, transition)
             let due = state.paces[check]
@@ -102,7 +102,7 @@ package final class Aggregator: Sendable {
                     chance: chance
                 )
             state.checks[check].expect(probeAt: due)
-            let isUrgent = transition != nil || state.checks[check].failure(at: finished)?.code != before
+            let isUrgent = transition != nil || reasons(of: check, state, at: finished) != before
             let isPublished = isUrgent || state.nextQuietPublication.map { $0 <= finished } ?? true
             orders = Orders(
                 due: due,
@@ -113,6 +113,12 @@ package final class Aggregator: Sendable {
             return isPublished ? .now : .later
         }
         return orders!
+    }
+
+    /// What readers act on: why the check does not pass, and why it does not meet each condition of the gates.
+    private func reasons(of check: Int, _ state: State, at now: ContinuousClock.Instant) -> [FailureCode?] {
+        let known = state.checks[check]
+        return [known.failure(at: now)?.code] + plan.conditions[check].map { $0.failure(on: known.replication)?.code }
     }
 
     /// When ``publishPending(at:)`` is to be called; nil where nothing waits for it.

@@ -71,24 +71,38 @@ struct EffectiveConfiguration {
     }
 
     private func line(of gate: GateDefinition) -> String {
-        let entries = gate.rule.entries
-            .map { entry in
-                let name =
-                    switch entry.subject {
-                    case .check(let check): configuration.checks[check].name
-                    case .gate(let gate): configuration.gates[gate].name
-                    }
-                return entry.isRequired.map { "{check: \(name), required: \($0)}" } ?? name.description
-            }
-            .joined(separator: ", ")
+        let entries = gate.rule.entries.map(text(of:)).joined(separator: ", ")
         let rule =
             switch gate.rule.quorum {
             case .all: "[\(entries)]"
             case .any: "{any: [\(entries)]}"
             case .atLeast(let number): "{atLeast: \(number), of: [\(entries)]}"
             }
-        let remark = gate.opensWithFirstResults ? "  # opens with the first result of every check" : ""
-        return "  \(gate.name): \(rule)\(remark)"
+        return "  \(gate.name): \(rule)\(remark(on: gate))"
+    }
+
+    private func remark(on gate: GateDefinition) -> String {
+        if gate.opensWithFirstResults { return "  # opens with the first result of every check" }
+        let asked = gate.rule.entries.compactMap { entry -> CheckPolicy? in
+            guard case .check(let check) = entry.subject, entry.condition != nil else { return nil }
+            return configuration.checks[check].policy
+        }
+        guard let slowest = asked.map({ $0.period + $0.timeout }).max() else { return "" }
+        return "  # a change of role or lag turns it within \(text(slowest))"
+    }
+
+    private func text(of entry: GateRule.Entry) -> String {
+        let name =
+            switch entry.subject {
+            case .check(let check): configuration.checks[check].name
+            case .gate(let gate): configuration.gates[gate].name
+            }
+        let pairs = [
+            ("required", entry.isRequired.map { "\($0)" }), ("role", entry.condition?.role?.description),
+            ("maxLag", entry.condition?.maxLag.map(text)),
+        ]
+        .compactMap { key, value in value.map { ", \(key): \($0)" } }
+        return pairs.isEmpty ? name.description : "{check: \(name)\(pairs.joined())}"
     }
 
     private func text(_ duration: Duration) -> String {

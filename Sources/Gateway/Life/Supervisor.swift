@@ -47,7 +47,14 @@ struct Supervisor {
 
     private mutating func summarise(at now: ContinuousClock.Instant) {
         let judgement = Judgement(of: aggregator.snapshot(), in: plan, at: now)
+        // A gate that only a condition closes is no news: of the faces of a pair, half are closed at any time.
         let closed = plan.gates.indices.filter { !judgement.verdict(ofGate: $0).isOpen }
+            .map { gate in
+                let failing = plan.members[gate].map(\.check).filter { !judgement.levels[$0].isPassing }
+                    .compactMap { check in judgement.failure(of: check).map { (check: check, code: $0.code) } }
+                return (gate: gate, failing: failing)
+            }
+            .filter { !$0.failing.isEmpty }
         guard !closed.isEmpty else {
             closedSince = nil
             return
@@ -58,12 +65,6 @@ struct Supervisor {
         }
         guard since.duration(to: now) >= Self.summaryInterval else { return }
         closedSince = now
-        journal.noteClosed(
-            closed.map { gate in
-                let failing = plan.members[gate].map(\.check).filter { !judgement.levels[$0].isPassing }
-                    .compactMap { check in judgement.failure(of: check).map { (check: check, code: $0.code) } }
-                return (gate: gate, failing: failing)
-            }
-        )
+        journal.noteClosed(closed)
     }
 }

@@ -93,6 +93,7 @@ extension HealthDocument {
         json.boolean(entry.isRequired)
         json.key("attempts")
         json.number(entry.state.attempts)
+        json.member("role", entry.replication?.roles.first?.description)
         if isVerbose { writeMoment(of: entry, to: &json) }
     }
 
@@ -105,6 +106,10 @@ extension HealthDocument {
         if let due = entry.state.due {
             json.key("next_check_in_ms")
             json.number(entry.now.milliseconds(to: due))
+        }
+        if let lag = entry.replication?.lag {
+            json.key("lag_ms")
+            json.number(Int64(lag / .milliseconds(1)))
         }
     }
 

@@ -94,6 +94,7 @@ struct HealthDocument {
             failure: failure,
             output: failure?.output(for: detail),
             state: judgement.snapshot.checks[member.check],
+            replication: judgement.replication(of: member.check),
             isRequired: member.isRequired,
             now: judgement.now
         )
@@ -110,6 +111,8 @@ struct HealthDocument {
         /// The same, as this reader may know it.
         let output: String?
         let state: CheckState
+        /// Nil where nobody asks for it, or nothing is known.
+        let replication: Replication?
         let isRequired: Bool
         let now: ContinuousClock.Instant
     }

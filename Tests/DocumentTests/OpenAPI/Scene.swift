@@ -8,6 +8,8 @@ enum Scene: String, CaseIterable {
     case degraded
     /// The required database starts.
     case down
+    /// Every check passes, and the database has become a replica.
+    case demoted
     /// SIGTERM has come while all was clear.
     case draining
     /// All was clear, and then no result came any more.

@@ -18,7 +18,7 @@ final class ScriptedGateway {
           db: {url: "postgres://shop@db/shop"}
           cache: {url: "redis://cache", required: false}
         gates:
-          writer: [db]
+          writer: {check: db, role: primary}
         """
 
     /// The time of day of every result: 2026-03-01T12:00:05Z.
@@ -97,6 +97,10 @@ final class ScriptedGateway {
         case .degraded: recordAll(failing: "cache", FailureCode(.connect, .refused), "Connection refused")
         case .down:
             recordAll(failing: "db", FailureCode(.login, .starting), "57P03 the database system is starting up")
+        case .demoted:
+            let replication = Replication(roles: [ServerRole("replica")], lag: .milliseconds(900))
+            record(.passed(.init(replication: replication)), of: 0)
+            record(.passed(), of: 1)
         case .draining:
             recordAll()
             aggregator.drain(at: clock.now)

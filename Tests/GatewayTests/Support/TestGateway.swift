@@ -113,6 +113,13 @@ extension TestGateway {
         for name in names { report(.passed(), of: name) }
     }
 
+    /// A pass that sees what the server is, and how far it is behind.
+    @discardableResult
+    func pass(_ name: String, as role: String, lag: Duration? = nil) -> Aggregator.Orders {
+        let replication = Replication(roles: [ServerRole(role)], lag: lag)
+        return report(.passed(.init(replication: replication)), of: name)
+    }
+
     func fail(
         _ name: String,
         _ stage: FailureCode.Stage,
@@ -203,6 +210,11 @@ extension Configuration {
         let type = CheckType(
             name: "test",
             schemes: [URLScheme("test", defaultPort: 1)],
+            observables: Observables(
+                kinds: [[ServerRole("primary")], [ServerRole("replica")]],
+                roleOptions: [],
+                lagNoise: .zero
+            ),
             lowestPeriod: { _ in .milliseconds(1) },
             summary: "Finds what a test says."
         )
