@@ -37,6 +37,10 @@ static inline CURLcode ccurl_on_tls_context(CURL *easy, curl_ssl_ctx_callback ca
     return curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, callback);
 }
 
+static inline CURLcode ccurl_on_connected(CURL *easy, curl_prereq_callback callback) {
+    return curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, callback);
+}
+
 static inline void ccurl_on_socket(CURLM *multi, curl_socket_callback callback, void *data) {
     curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, callback);
     curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, data);

@@ -8,17 +8,20 @@ import Testing
     .enabled(if: ImageRoot.made != nil && getuid() == 0, "needs root, and an image root: `make test-image` makes one")
 )
 struct ImageTests {
-    @Test("From scratch, read-only and without rights, it reaches PostgreSQL and Redis over TLS, verified")
+    @Test("From scratch, read-only and without rights, it reaches PostgreSQL, Redis and RabbitMQ over TLS, verified")
     func scratch() async throws {
         let certificates = try await Certificates.make()
         let database = try await PostgreSQLServer.start(.init(certificate: certificates.server))
         let cache = try await RedisServer.start(.init(certificate: certificates.server))
+        let broker = try await RabbitMQServer.start(.init(certificate: certificates.server))
+        defer { broker.stop() }
         let root = try ImageRoot.scratch(files: [ImageRoot.issuers: certificates.authority])
         let secret = PostgreSQLServer.superuserPassword
         let gateway = try await RunningGateway(
             checks: [
                 "db=env:DATABASE_URL",
                 "cache=rediss://127.0.0.1:\(try #require(cache.securePort))#period=500ms,timeout=500ms",
+                "broker=amqps://127.0.0.1:\(try #require(broker.securePort))#period=2s",
             ],
             environment: [
                 "DATABASE_URL":

@@ -59,6 +59,16 @@ struct Judgement {
         return Verdict(status: .fail, failure: ProbeFailure(.draining), cause: nil)
     }
 
+    /// The same for a rule of a reader's own, which may name such a gate.
+    func draining(_ rule: GateRule) -> Verdict? {
+        rule.entries.lazy
+            .compactMap { entry in
+                guard case .gate(let gate) = entry.subject else { return nil }
+                return draining(.gate(gate))
+            }
+            .first
+    }
+
     /// Open once every check of `startup` has been asked, whatever it answered.
     private func verdictOfFirstResults(excluding excluded: Set<Int>) -> Verdict {
         let unasked = plan.members[plan.startup].lazy.map(\.check)

@@ -1,3 +1,4 @@
+internal import Configuration
 internal import Health
 internal import Logging
 
@@ -16,7 +17,7 @@ struct Supervisor {
     let loops: Loops
     let journal: Journal
     let logger: Logger
-    private var closedSince: ContinuousClock.Instant?
+    private var lastSummary: ContinuousClock.Instant?
     private var isStandstillReported = false
 
     init(plan: Plan, aggregator: Aggregator, loops: Loops, journal: Journal, logger: Logger) {
@@ -50,21 +51,24 @@ struct Supervisor {
         // A gate that only a condition closes is no news: of the faces of a pair, half are closed at any time.
         let closed = plan.gates.indices.filter { !judgement.verdict(ofGate: $0).isOpen }
             .map { gate in
-                let failing = plan.members[gate].map(\.check).filter { !judgement.levels[$0].isPassing }
+                // Optional checks close nothing but a gate that waits for all first results.
+                let failing = plan.members[gate]
+                    .filter { $0.isRequired || plan.gates[gate].opensWithFirstResults }.map(\.check)
+                    .filter { !judgement.levels[$0].isPassing }
                     .compactMap { check in judgement.failure(of: check).map { (check: check, code: $0.code) } }
                 return (gate: gate, failing: failing)
             }
             .filter { !$0.failing.isEmpty }
         guard !closed.isEmpty else {
-            closedSince = nil
+            lastSummary = nil
             return
         }
-        guard let since = closedSince else {
-            closedSince = now
+        guard let since = lastSummary else {
+            lastSummary = now
             return
         }
         guard since.duration(to: now) >= Self.summaryInterval else { return }
-        closedSince = now
+        lastSummary = now
         journal.noteClosed(closed)
     }
 }

@@ -12,6 +12,8 @@ struct HealthDocument {
     let detail: Listener.Detail
     let isVerbose: Bool
     private let judgement: Judgement
+    /// What the verdict is made of, and all that is shown.
+    private let judged: [Int]
 
     /// What is to be told about a subject as a whole.
     init(
@@ -31,19 +33,23 @@ struct HealthDocument {
             verdict = judgement.verdict(ofGate: plan.healthz, excluding: excluded)
             let all = plan.checks.indices.map { Plan.Member(check: $0, isRequired: plan.isRequired[$0]) }
             members = isVerbose ? all.filter { !excluded.contains($0.check) } : []
+            judged = isVerbose ? all.map(\.check) : plan.members[plan.healthz].map(\.check)
             self.detail = isVerbose ? detail : .status
         case .gate(let gate):
             verdict = judgement.verdict(ofGate: gate, excluding: excluded)
             members = plan.members[gate].filter { !excluded.contains($0.check) }
+            judged = plan.members[gate].map(\.check)
             self.detail = detail
         case .check(let check):
             let rule = GateRule(.all, of: [GateRule.Entry(.check(check), isRequired: true)])
             verdict = judgement.verdict(of: rule, excluding: excluded)
             members = excluded.contains(check) ? [] : [Plan.Member(check: check, isRequired: true)]
+            judged = [check]
             self.detail = detail
         case .liveness(let check):
             verdict = judgement.liveness(of: check)
             members = isVerbose ? [Plan.Member(check: check, isRequired: true)] : []
+            judged = [check]
             self.detail = detail
         }
     }
@@ -58,17 +64,18 @@ struct HealthDocument {
         isVerbose: Bool
     ) {
         name = subject.name(in: judgement.plan)
-        verdict = judgement.draining(subject) ?? judgement.verdict(of: rule, excluding: excluded)
-        members = judgement.plan.members(of: rule).filter { !excluded.contains($0.check) }
+        verdict =
+            judgement.draining(subject) ?? judgement.draining(rule) ?? judgement.verdict(of: rule, excluding: excluded)
+        let asked = judgement.plan.members(of: rule)
+        members = asked.filter { !excluded.contains($0.check) }
+        judged = asked.map(\.check)
         self.judgement = judgement
         self.detail = detail
         self.isVerbose = isVerbose
     }
 
     /// When something in it changes by itself; nil for never.
-    var validUntil: ContinuousClock.Instant? {
-        judgement.nextChange(of: members.map(\.check) + [verdict.cause].compactMap(\.self))
-    }
+    var validUntil: ContinuousClock.Instant? { judgement.nextChange(of: judged) }
 
     var service: Configuration.ServiceIdentity { judgement.plan.service }
 

@@ -94,6 +94,7 @@ final class CurlAnswer {
         let data = Unmanaged.passUnretained(self).toOpaque()
         for option in [
             CURLOPT_HEADERDATA, CURLOPT_WRITEDATA, CURLOPT_OPENSOCKETDATA, CURLOPT_SSL_CTX_DATA,
+            CURLOPT_PREREQDATA,
         ] {
             _ = ccurl_set_pointer(easy, option, data)
         }
@@ -104,6 +105,7 @@ final class CurlAnswer {
             _ = ccurl_on_socket_option(easy, onSocketOption)
         }
         _ = ccurl_on_tls_context(easy, onTLSContext)
+        _ = ccurl_on_connected(easy, onConnected)
         ccurl_on_socket(multi, onSocket, data)
         ccurl_on_timer(multi, onTimer, data)
     }
@@ -147,6 +149,18 @@ private func onTLSContext(
     _ data: UnsafeMutableRawPointer?
 ) -> CURLcode {
     answer(behind: data).shareTrust(with: OpaquePointer(context!)) ? CURLE_OK : CURLE_SSL_CERTPROBLEM
+}
+
+/// The handshake is done and nothing is sent: the connection may be over when libcurl next returns.
+private func onConnected(
+    _ data: UnsafeMutableRawPointer?,
+    _ ourAddress: UnsafeMutablePointer<CChar>?,
+    _ address: UnsafeMutablePointer<CChar>?,
+    _ ourPort: Int32,
+    _ port: Int32
+) -> Int32 {
+    answer(behind: data).noteSecurity()
+    return CURL_PREREQFUNC_OK
 }
 
 private func onSocket(

@@ -69,7 +69,6 @@ final class CurlTransfer {
             guard loop.now < deadline else { throw TransportFailure(stage, .timedOut) }
             if answer.takeTimer() {
                 try check(curl_multi_socket_action(multi, CURL_SOCKET_BAD, 0, &running))
-                answer.noteSecurity()
                 continue
             }
             var ready: [(socket: Int32, Readiness)] = []

@@ -26,7 +26,8 @@ struct ExampleFileTests {
     func configurations(_ example: Example) throws {
         guard try example.isConfiguration() else { return }
         let (configuration, messages) = TextLoader.load(try example.text(), environment: ["MIGRATIONS": "18"])
-        #expect(messages.isEmpty)
+        // An official image of PostgreSQL has no TLS.
+        #expect(messages.filter { !$0.contains("the password may cross the network in clear") } == [])
         #expect(configuration != nil)
         let schema = try Value(parsing: Repository.text(SchemaTests.path))
         #expect(JSONSchema(root: schema).problems(try example.value(), schema).isEmpty)

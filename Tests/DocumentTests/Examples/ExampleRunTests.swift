@@ -56,6 +56,69 @@ struct ExampleRunTests {
         try await eventually("healthy") { try await stage.isHealthy(container, gateway) }
     }
 
+    @Test("HAProxy follows the roles; while two call themselves primary it sends to both: a role is not leadership")
+    func pair() async throws {
+        let primary = try await PostgreSQLServer.start()
+        try await primary.createAccount("checker", password: password)
+        let standby = try await primary.createStandby()
+        let stage = try Stage(["/run/secrets/db-password": "\(password)\n"])
+        var replacements = [":5000", ":5001"].map { ($0, "127.0.0.1:\(FreePort.find())") }
+        for (number, server) in [primary, standby].enumerated() {
+            let text = try Example("pair.yaml").text().replacing("127.0.0.1", with: "127.0.0.1:\(server.port)")
+            let file = try stage.folder.write(text, to: "\(number).yaml")
+            let gateway = try await stage.run(["serve"], files: ["/etc/allclear/allclear.yaml": file])
+            replacements.append(("10.0.0.1\(number + 1):5432", "127.0.0.1:\(server.port) port \(gateway.port)"))
+        }
+        let balancer = try Balancer(Example("pair.cfg"), replacements)
+
+        func wait(for writers: [String], readers: [String]) async throws {
+            try await eventually("writers \(writers), readers \(readers)") {
+                try balancer.states(of: "writer") == writers && balancer.states(of: "readers") == readers
+            }
+        }
+        try await wait(for: ["UP", "DOWN"], readers: ["DOWN", "UP"])
+        try await standby.promote()
+        try await wait(for: ["UP", "UP"], readers: ["DOWN", "DOWN"])
+        primary.shutDown(.fast)
+        try await wait(for: ["DOWN", "UP"], readers: ["DOWN", "DOWN"])
+    }
+
+    @Test("A release is ready when its migrations are done and somebody can work")
+    func django() async throws {
+        let database = try await PostgreSQLServer.start()
+        try await database.createAccount("django", password: password)
+        let cache = try await RedisServer.start()
+        let broker = try await RabbitMQServer.start(
+            .init(users: ["django": "a-broker's secret"], virtualHosts: ["django": ["django"]])
+        )
+        defer { broker.stop() }
+        let stage = try Stage(
+            [
+                "/run/secrets/db-password": password, "/run/secrets/broker-password": "a-broker's secret",
+                "/etc/allclear/allclear.yaml": try Example("django.yaml").text()
+                    .replacing("period: 10s", with: "period: 1s"),
+            ]
+        )
+        try stage.services.add("db", port: 5432, leadingTo: database.port)
+        try stage.services.add("cache", port: 6379, leadingTo: cache.port)
+        try stage.services.add("rabbitmq", port: 5672, leadingTo: broker.port)
+
+        let container = try ExampleContainer(compose: Example("django-compose.yaml").value())
+        let gateway = try await stage.run(container)
+        try await eventually("healthy") { try await stage.isHealthy(container, gateway) }
+        #expect(try await gateway.client.get("/ready").text.contains(#""code":"assert.not_found""#))
+        let owner = "SET ROLE django; CREATE TABLE django_migrations AS SELECT * FROM generate_series(1, 17)"
+        try await database.execute(owner, database: "django")
+        try await eventually("too few") {
+            try await gateway.client.get("/ready").text.contains(#""code":"assert.unexpected""#)
+        }
+        try await database.execute("INSERT INTO django_migrations VALUES (18)", database: "django")
+        try await gateway.waitForStatus(200)
+        broker.stop()
+        try await gateway.waitForStatus(503)
+        #expect(try await stage.isHealthy(container, gateway))
+    }
+
     @Test("HAProxy takes servers in and out as the gateways beside them say")
     func haproxy() async throws {
         let caches = [try await RedisServer.start(), try await RedisServer.start()]

@@ -145,6 +145,7 @@ struct QueryTests {
         let site = try gateway.serve()
         for target in [
             "/ready", "/", "/ready/both", "/ready?need=app", "/ready?exclude=db,cache,app", "/ready/both?need=app",
+            "/startup?need=ready", "/ready/app?need=ready", "/healthz?need=app,both",
         ] {
             let reply = try await site.get(target)
             #expect(reply.status == 503, "\(target)")

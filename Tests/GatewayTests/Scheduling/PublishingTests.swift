@@ -107,11 +107,11 @@ struct PublishingTests {
 
     @Test("A page expires to stale by itself when the scheduler is wedged, and every gate with it")
     func wedged() throws {
-        let gateway = try TestGateway(Self.yaml + "\ngates: {mine: [db]}")
+        let gateway = try TestGateway(Self.yaml + "\ngates: {mine: [db], healthz: [db]}")
         gateway.begin()
         gateway.pass("db")
         // Due after 5 s, and 2 × 1 s + 1 s of grace.
-        for name in ["ready", "mine"] {
+        for name in ["ready", "mine", "healthz"] {
             let gate = Subject.gate(gateway.gate(name))
             for detail in Listener.Detail.allCases {
                 let status = { gateway.board.page(on: gate, for: detail, at: gateway.start + $0).status }

@@ -111,7 +111,8 @@ struct TLSProbeTests {
             )
             try await Bench.use { bench async throws in
                 let yaml = "url: \(scheme)://localhost:\(relay.port)\nca: \(certificates.authority)"
-                #expect(try await bench.code(yaml + options) == code, "\(scheme), \(demand.isEmpty), \(options)")
+                let found = try await bench.code(yaml + options)
+                #expect(found == code, "\(scheme), \(demand.isEmpty), \(options)")
             }
         }
     }
