@@ -2,74 +2,34 @@ extension CheckDefinition {
     /// The value of a `text`, `choice` or `path` option; nil where it was not given.
     ///
     /// Like all look-ups here it traps when the type declares no such option of that kind.
-    package func text(_ name: String) -> String? {
-        guard let value = value(name) else { return nil }
-        guard case .text(let text) = value else { wrongKind(name) }
-        return text
-    }
+    package func text(_ name: String) -> String? { value(name, \.text) }
 
-    package func secret(_ name: String) -> SecretSource? {
-        guard let value = value(name) else { return nil }
-        guard case .secret(let source) = value else { wrongKind(name) }
-        return source
-    }
+    package func secret(_ name: String) -> SecretSource? { value(name, \.secret) }
 
-    package func boolean(_ name: String) -> Bool? {
-        guard let value = value(name) else { return nil }
-        guard case .boolean(let flag) = value else { wrongKind(name) }
-        return flag
-    }
+    package func boolean(_ name: String) -> Bool? { value(name, \.boolean) }
 
-    package func duration(_ name: String) -> Duration? {
-        guard let value = value(name) else { return nil }
-        guard case .duration(let duration) = value else { wrongKind(name) }
-        return duration
-    }
+    package func duration(_ name: String) -> Duration? { value(name, \.duration) }
 
     /// Bytes.
-    package func size(_ name: String) -> Int? {
-        guard let value = value(name) else { return nil }
-        guard case .size(let bytes) = value else { wrongKind(name) }
-        return bytes
-    }
+    package func size(_ name: String) -> Int? { value(name, \.size) }
 
-    package func integer(_ name: String) -> Int? {
-        guard let value = value(name) else { return nil }
-        guard case .integer(let number) = value else { wrongKind(name) }
-        return number
-    }
+    package func integer(_ name: String) -> Int? { value(name, \.integer) }
 
-    package func textList(_ name: String) -> [String]? {
-        guard let value = value(name) else { return nil }
-        guard case .textList(let texts) = value else { wrongKind(name) }
-        return texts
-    }
+    package func textList(_ name: String) -> [String]? { value(name, \.textList) }
 
     /// In the order written.
-    package func textMap(_ name: String) -> [NamedSecret]? {
-        guard let value = value(name) else { return nil }
-        guard case .textMap(let entries) = value else { wrongKind(name) }
-        return entries
-    }
+    package func textMap(_ name: String) -> [NamedSecret]? { value(name, \.textMap) }
 
-    package func statusSet(_ name: String) -> StatusSet? {
-        guard let value = value(name) else { return nil }
-        guard case .statusSet(let statuses) = value else { wrongKind(name) }
-        return statuses
-    }
+    package func statusSet(_ name: String) -> StatusSet? { value(name, \.statusSet) }
 
-    package func steps(_ name: String) -> [DialogueStep]? {
-        guard let value = value(name) else { return nil }
-        guard case .steps(let steps) = value else { wrongKind(name) }
-        return steps
-    }
+    package func steps(_ name: String) -> [DialogueStep]? { value(name, \.steps) }
 
-    private func value(_ name: String) -> OptionValue? {
+    private func value<Value>(_ name: String, _ read: (OptionValue) -> Value?) -> Value? {
         precondition(type.options.contains { $0.name == name }, "\(type.name) declares no option \(name)")
-        return options.first { $0.name == name }?.value
-    }
-
-    private func wrongKind(_ name: String) -> Never {
-        preconditionFailure("the option \(name) of \(type.name) is of another kind")
+        guard let option = options.first(where: { $0.name == name }) else { return nil }
+        guard let value = read(option.value) else {
+            preconditionFailure("the option \(name) of \(type.name) is of another kind")
+        }
+        return value
     }
 }

@@ -50,6 +50,23 @@ extension CheckDefinition {
         return Diagnostic(severity, at: option.map(location(of:)) ?? location, path: path, message)
     }
 
+    /// The URL of a check whose type is asked by one; like its siblings it traps for other types.
+    package var url: ServiceURL {
+        guard case .url(let url) = target else { preconditionFailure("\(type.name) is asked by no URL") }
+        return url
+    }
+
+    /// The program and its arguments.
+    package var command: [String] {
+        guard case .command(let words) = target else { preconditionFailure("\(type.name) is asked by no command") }
+        return words
+    }
+
+    package var file: String {
+        guard case .file(let path) = target else { preconditionFailure("\(type.name) is asked by no file") }
+        return path
+    }
+
     /// Whether it asks something on this machine, which may well start after the gateway.
     package var isLocalService: Bool {
         switch target {
@@ -75,7 +92,7 @@ extension CheckDefinition {
 
     /// The password: the option of that name, where the type declares it, else that of the URL.
     package var password: SecretSource? {
-        if case .secret(let source)? = options.first(where: { $0.name == "password" })?.value { return source }
+        if let source = options.first(where: { $0.name == "password" })?.value.secret { return source }
         guard case .url(let url) = target else { return nil }
         return url.password
     }

@@ -27,7 +27,7 @@ extension FileReader.Failure {
             case ENOENT, ENOTDIR: .notFound
             case EACCES, EPERM: .denied
             case EISDIR: .isDirectory
-            default: .system(number: number, text: String(cString: strerror(number)))
+            default: .system(String(cString: strerror(number)))
             }
     }
 }

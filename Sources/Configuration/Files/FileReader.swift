@@ -7,8 +7,8 @@ package struct FileReader: Sendable {
         case isDirectory
         case tooLarge(limit: Int)
         case notUTF8
-        /// The operating system's number and word for it.
-        case system(number: Int32, text: String)
+        /// The operating system's word for it.
+        case system(String)
     }
 
     /// All bytes of the file at a path, at most so many.
@@ -34,7 +34,7 @@ extension FileReader.Failure: CustomStringConvertible {
         case .isDirectory: "it is a directory"
         case .tooLarge(let limit): "it is larger than \(limit) bytes"
         case .notUTF8: "it is not UTF-8 text"
-        case .system(_, let text): text
+        case .system(let text): text
         }
     }
 }

@@ -62,8 +62,8 @@ extension Listener.Address {
     private static func unix(_ text: Substring) throws(Problem) -> Listener.Address {
         let path = text.prefix { $0 != "?" }
         let query = text[path.endIndex...].dropFirst()
-        guard path.hasPrefix("/"), path.utf8.count <= 107 else {
-            throw Problem("`unix:` needs an absolute path of at most 107 bytes")
+        guard path.hasPrefix("/"), path.utf8.count <= URLAddress.longestSocketPath else {
+            throw Problem("`unix:` needs an absolute path of at most \(URLAddress.longestSocketPath) bytes")
         }
         guard !query.isEmpty else { return .unix(path: String(path), mode: 0o660) }
         let digits = query.dropFirst("mode=".count)

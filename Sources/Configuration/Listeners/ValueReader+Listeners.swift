@@ -37,12 +37,11 @@ extension ValueReader {
         let errorsBefore = diagnostics.errorCount
         let values = readAll(node, ConfigurationKeys.listener, path)
         guard diagnostics.errorCount == errorsBefore else { return nil }
-        guard case .text(let text)? = values["address"] else {
+        guard let text = values["address"]?.text else {
             report(at: node.location, path, "needs an `address`")
             return nil
         }
-        var detail = Listener.Detail.summary
-        if case .text(let word)? = values["detail"], let chosen = Listener.Detail(rawValue: word) { detail = chosen }
+        let detail = values["detail"]?.text.flatMap(Listener.Detail.init(rawValue:)) ?? .summary
         return listener(text, detail: detail, node, path)
     }
 

@@ -77,9 +77,3 @@ extension LoadingPass {
         return given
     }
 }
-
-extension OptionValue {
-    fileprivate var text: String? { if case .text(let text) = self { text } else { nil } }
-    fileprivate var duration: Duration? { if case .duration(let duration) = self { duration } else { nil } }
-    fileprivate var integer: Int? { if case .integer(let number) = self { number } else { nil } }
-}

@@ -177,7 +177,7 @@ struct LoadingPass {
             guard let text, !text.isEmpty else { continue }
             let kind = OptionKind.choice(Word.allCases.map(\.rawValue))
             let node = Node(text: text, placeholders: .none, at: location)
-            guard case .text(let word)? = reader.read(node, as: kind, "") else { continue }
+            guard let word = reader.read(node, as: kind, "")?.text else { continue }
             chosen = Word(rawValue: word)
         }
         return chosen

@@ -119,7 +119,7 @@ extension ValueReader {
 
     private mutating func contents(of file: String, _ origin: CheckDraft.Origin) -> String? {
         do {
-            return try files.text(file, limit: 64 * 1024)
+            return try files.text(file, limit: SecretSource.longest)
         } catch {
             report(at: origin.location, "\(origin.path).url", "cannot read \(file): \(error)")
             return nil

@@ -24,8 +24,7 @@ extension ValueReader {
     }
 
     mutating func duration(_ node: Node, _ path: String) -> Duration? {
-        guard case .duration(let duration)? = read(node, as: .duration, path) else { return nil }
-        return duration
+        read(node, as: .duration, path)?.duration
     }
 
     /// A sequence of scalars.

@@ -6,7 +6,7 @@ struct URLAddress {
     let socketPath: String?
 
     /// What `sockaddr_un` holds beside its final zero (unix(7)).
-    private static let longestSocketPath = 107
+    static let longestSocketPath = 107
 
     init(_ authority: URLAuthority, path: String, scheme: URLScheme) throws(URLProblem) {
         switch scheme.place {

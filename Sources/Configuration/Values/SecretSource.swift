@@ -15,5 +15,5 @@ extension SecretSource {
     }
 
     /// Bytes; longer than any token, key or URL.
-    private static let longest = 64 * 1024
+    static let longest = 64 * 1024
 }

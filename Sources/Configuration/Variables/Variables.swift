@@ -19,8 +19,6 @@ struct Variables: Sendable {
         self.environment = environment
     }
 
-    subscript(name: String) -> String? { environment[name] }
-
     mutating func resolve(_ placeholder: Template.Placeholder, _ files: Files) throws(Unresolved) -> Expansion.Piece {
         let name = placeholder.name
         if files == .accepted, let path = try file(for: name) { return .file(path: path) }

@@ -19,13 +19,12 @@ extension ProbeType {
         ),
         component: .component
     ) { definition, network in
-        guard case .command(let words) = definition.target else { preconditionFailure("a command check has a command") }
-        return CommandProbe(words: words, environment: definition.textMap("env") ?? [], network: network)
+        CommandProbe(words: definition.command, environment: definition.textMap("env") ?? [], network: network)
     }
 
     private static func diagnostics(_ definition: CheckDefinition) -> [Diagnostic] {
         var found: [Diagnostic] = []
-        if case .command(let words) = definition.target, words.contains(where: { $0.utf8.contains(0) }) {
+        if definition.command.contains(where: { $0.utf8.contains(0) }) {
             found.append(definition.diagnostic(.error, "no word of a command may hold a zero byte"))
         }
         for variable in definition.textMap("env") ?? [] {

@@ -6,11 +6,6 @@ struct FileRequirements: Hashable, Sendable {
         case socket
     }
 
-    enum Contents: Hashable, Sendable {
-        case text([UInt8])
-        case pattern(Pattern)
-    }
-
     /// There must be nothing at the path; excludes everything else.
     var isAbsent = false
     var kind: Kind?
@@ -19,7 +14,7 @@ struct FileRequirements: Hashable, Sendable {
     var minFree: Int?
     /// Since the last change of the content.
     var maxAge: Duration?
-    var contents: Contents?
+    var contents: Sought?
     /// A file must have bytes, a directory entries.
     var isNotEmpty = false
 

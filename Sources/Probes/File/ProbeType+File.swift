@@ -34,9 +34,8 @@ extension ProbeType {
         ),
         component: .system
     ) { definition, network in
-        guard case .file(let path) = definition.target else { preconditionFailure("a file check has a path") }
         do throws(PatternError) {
-            let inspection = FileInspection(path: path, requirements: try requirements(definition))
+            let inspection = FileInspection(path: definition.file, requirements: try requirements(definition))
             return FileProbe(inspection: inspection, network: network)
         } catch {
             preconditionFailure("a pattern was not validated: \(error)")
@@ -50,21 +49,20 @@ extension ProbeType {
             isWritable: definition.boolean("writable") ?? false,
             minFree: definition.size("minFree"),
             maxAge: definition.duration("maxAge"),
-            contents: try contents(definition.text("contents")),
+            contents: try contents(definition),
             isNotEmpty: definition.boolean("notEmpty") ?? false
         )
     }
 
-    private static func contents(_ text: String?) throws(PatternError) -> FileRequirements.Contents? {
-        guard let text else { return nil }
-        guard text.hasPrefix("~") else { return .text(Array(text.utf8)) }
-        return .pattern(try Pattern(String(text.dropFirst().drop { $0 == " " })))
+    private static func contents(_ definition: CheckDefinition) throws(PatternError) -> Sought? {
+        guard let text = definition.text("contents") else { return nil }
+        return try Sought(text)
     }
 
     private static func diagnostics(_ definition: CheckDefinition) -> [Diagnostic] {
         var found: [Diagnostic] = []
         do throws(PatternError) {
-            _ = try contents(definition.text("contents"))
+            _ = try contents(definition)
         } catch {
             found.append(definition.diagnostic(.error, option: "contents", error.description))
         }

@@ -1,18 +1,5 @@
 internal import Configuration
 
-extension HTTPExpectation.Body {
-    /// Reads `pong`, or `~ ^po+ng$`.
-    ///
-    /// - Throws: what is wrong, in words fit for a diagnostic.
-    init(_ text: String) throws(PatternError) {
-        if text.hasPrefix("~") {
-            self = .pattern(try Pattern(String(text.dropFirst().drop { $0 == " " })))
-        } else {
-            self = .text(text)
-        }
-    }
-}
-
 extension HTTPExpectation.Member {
     /// Reads one entry of `json`: a path, and what its value must be.
     ///

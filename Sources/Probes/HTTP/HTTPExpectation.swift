@@ -3,12 +3,6 @@ internal import Transport
 
 /// What an answer must be to count as a pass.
 struct HTTPExpectation: Hashable, Sendable {
-    /// What must stand somewhere in the body.
-    enum Body: Hashable, Sendable {
-        case text(String)
-        case pattern(Pattern)
-    }
-
     /// One value that the body must hold as JSON.
     struct Member: Hashable, Sendable {
         let path: JSONPath
@@ -18,7 +12,7 @@ struct HTTPExpectation: Hashable, Sendable {
     static let usualStatuses = StatusSet([200...299])
 
     var statuses = usualStatuses
-    var body: Body?
+    var body: Sought?
     var members: [Member] = []
 
     /// What is not as it must be, in words that hold nothing of the body; nil for a pass.
@@ -34,7 +28,7 @@ struct HTTPExpectation: Hashable, Sendable {
         switch body {
         case nil: break
         case .text(let text):
-            guard response.body.contains(Array(text.utf8)) else {
+            guard response.body.contains(text) else {
                 return "the text asked for is not in the body\(limit(of: response))"
             }
         case .pattern(let pattern):

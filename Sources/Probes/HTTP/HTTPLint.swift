@@ -7,7 +7,7 @@ enum HTTPLint {
     private static let ownHeaders = ["connection", "content-length", "expect", "te", "transfer-encoding", "upgrade"]
 
     static func diagnostics(for definition: CheckDefinition) -> [Diagnostic] {
-        guard case .url(let url) = definition.target else { return [] }
+        let url = definition.url
         return TLSOptions.diagnostics(for: definition, isSecure: url.scheme == "https")
             + headers(definition) + authorization(definition, url) + content(definition) + expectation(definition)
     }
@@ -75,7 +75,7 @@ enum HTTPLint {
     private static func expectation(_ definition: CheckDefinition) -> [Diagnostic] {
         var found: [Diagnostic] = []
         do throws(PatternError) {
-            if let body = definition.text("body") { _ = try HTTPExpectation.Body(body) }
+            if let body = definition.text("body") { _ = try Sought(body) }
         } catch {
             found.append(definition.diagnostic(.error, option: "body", error.description))
         }

@@ -17,7 +17,7 @@ extension ProbeType {
         ),
         component: .component
     ) { definition, network throws(TransportFailure) in
-        guard case .url(let url) = definition.target else { preconditionFailure("an HTTP check has a URL") }
+        let url = definition.url
         let tls = TLSOptions(definition)
         let isSecure = url.scheme == "https"
         let mostRedirects = definition.integer("followRedirects") ?? 0
@@ -92,7 +92,7 @@ extension HTTPExpectation {
     fileprivate init(_ definition: CheckDefinition) {
         statuses = definition.statusSet("status") ?? Self.usualStatuses
         do {
-            body = try definition.text("body").map(Body.init)
+            body = try definition.text("body").map(Sought.init)
             members = try (definition.textMap("json") ?? []).map(Member.init)
         } catch {
             preconditionFailure("an expectation was not validated: \(error)")

@@ -35,12 +35,10 @@ package struct Expectation: Hashable, Sendable, CustomStringConvertible {
         if text == "not empty" { return .notEmpty }
         if let rest = text.rest(after: "!=") { return .notEqual(rest) }
         if let rest = text.rest(after: "==") ?? text.rest(after: "=") { return .equal(rest) }
-        if let rest = text.rest(after: "~") {
-            do throws(PatternError) {
-                return .matches(try Pattern(rest))
-            } catch {
-                throw ExpectationError(description: error.description)
-            }
+        do throws(PatternError) {
+            if let pattern = try Pattern(marked: text) { return .matches(pattern) }
+        } catch {
+            throw ExpectationError(description: error.description)
         }
         for comparison in Comparison.allCases {
             guard let rest = text.rest(after: comparison.rawValue) else { continue }
@@ -116,7 +114,7 @@ private struct Number: Hashable, Comparable {
 }
 
 extension String {
-    /// What follows an operator, without the spaces around it; nil unless the text begins with the operator.
+    /// What follows an operator, without the spaces before that; nil unless the text begins with the operator.
     fileprivate func rest(after operation: String) -> String? {
         guard hasPrefix(operation) else { return nil }
         let rest = dropFirst(operation.count).drop { $0 == " " }

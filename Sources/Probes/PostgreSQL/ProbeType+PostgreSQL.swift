@@ -30,7 +30,7 @@ extension ProbeType {
         ),
         component: .datastore
     ) { definition, network throws(TransportFailure) in
-        guard case .url(let url) = definition.target else { preconditionFailure("a PostgreSQL check has a URL") }
+        let url = definition.url
         let requirements = requirements(definition)
         let isFull = definition.boolean("login") ?? true
         return PostgreSQLProbe(

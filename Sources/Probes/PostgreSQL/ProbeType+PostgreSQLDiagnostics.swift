@@ -4,7 +4,7 @@ internal import Postgres
 extension ProbeType {
     /// What is wrong, or unwise, in the definition of a PostgreSQL check.
     static func postgreSQLDiagnostics(_ definition: CheckDefinition) -> [Diagnostic] {
-        guard case .url(let url) = definition.target else { return [] }
+        let url = definition.url
         var found = contradictions(in: definition)
         if let text = definition.text("expect") {
             do throws(ExpectationError) {

@@ -19,7 +19,7 @@ extension ProbeType {
         ),
         component: .component
     ) { definition, network throws(TransportFailure) in
-        guard case .url(let url) = definition.target else { preconditionFailure("a RabbitMQ check has a URL") }
+        let url = definition.url
         return RabbitMQProbe(
             endpoint: Endpoint(url),
             place: url.place,
@@ -121,7 +121,7 @@ extension ProbeType {
 
 extension ProbeType {
     private static func diagnostics(_ definition: CheckDefinition) -> [Diagnostic] {
-        guard case .url(let url) = definition.target else { return [] }
+        let url = definition.url
         return TLSOptions.diagnostics(for: definition, isSecure: isSecure(url))
             + virtualHostDiagnostics(definition, url)
             + (logsIn(definition.options) ? loginDiagnostics(definition, url) : needlessOptions(definition))

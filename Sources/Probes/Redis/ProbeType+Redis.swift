@@ -26,7 +26,7 @@ extension ProbeType {
         ),
         component: .datastore
     ) { definition, network throws(TransportFailure) in
-        guard case .url(let url) = definition.target else { preconditionFailure("a Redis check has a URL") }
+        let url = definition.url
         let user = definition.text("user") ?? url.user
         return RedisProbe(
             endpoint: Endpoint(url),
@@ -93,7 +93,7 @@ extension ProbeType {
     }
 
     private static func diagnostics(_ definition: CheckDefinition) -> [Diagnostic] {
-        guard case .url(let url) = definition.target else { return [] }
+        let url = definition.url
         var found = TLSOptions.diagnostics(for: definition, isSecure: isSecure(url))
         if url.socketPath == nil, !url.path.dropFirst().isEmpty {
             guard let number = database(in: url), number >= 0 else {

@@ -28,7 +28,7 @@ extension ProbeType {
         ),
         component: .component
     ) { definition, network in
-        guard case .url(let url) = definition.target else { preconditionFailure("a TCP check has a URL") }
+        let url = definition.url
         let steps = (definition.steps("steps") ?? [])
             .map { step in
                 do throws(TextDialogueError) {

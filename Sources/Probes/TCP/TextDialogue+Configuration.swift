@@ -7,20 +7,22 @@ extension TextDialogue.Step {
     init(_ step: DialogueStep) throws(TextDialogueError) {
         switch step {
         case .send(let secret):
-            self = .send(try unescaped(secret.reveal(), isSecret: true))
-        case .expect(let text) where text.hasPrefix("~"):
+            self = .send(try unescaped(secret.reveal()))
+        case .expect(let text):
             do throws(PatternError) {
-                self = .expect(.pattern(try Pattern(String(text.dropFirst().drop { $0 == " " }))))
+                if let pattern = try Pattern(marked: text) {
+                    self = .expect(.pattern(pattern))
+                    return
+                }
             } catch {
                 throw TextDialogueError(description: error.description)
             }
-        case .expect(let text):
-            let bytes = try unescaped(text, isSecret: false)
+            let bytes = try unescaped(text)
             guard !bytes.isEmpty else { throw TextDialogueError(description: "`expect` must not be empty") }
             guard bytes.count <= TextDialogue.mostBytes else {
                 throw TextDialogueError(description: "`expect` must not be longer than \(TextDialogue.mostBytes) bytes")
             }
-            self = .expect(.literal(bytes))
+            self = .expect(.text(bytes))
         }
     }
 }
@@ -31,7 +33,7 @@ struct TextDialogueError: Error, Hashable, CustomStringConvertible {
 }
 
 /// The bytes that a text with `\r`, `\n`, `\t`, `\\` and `\xHH` stands for.
-private func unescaped(_ text: String, isSecret: Bool) throws(TextDialogueError) -> [UInt8] {
+private func unescaped(_ text: String) throws(TextDialogueError) -> [UInt8] {
     var bytes: [UInt8] = []
     var rest = Array(text.utf8)[...]
     while let byte = rest.popFirst() {

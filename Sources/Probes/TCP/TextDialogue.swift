@@ -4,12 +4,7 @@ internal import Health
 struct TextDialogue {
     enum Step: Hashable, Sendable {
         case send([UInt8])
-        case expect(Expected)
-    }
-
-    enum Expected: Hashable, Sendable {
-        case literal([UInt8])
-        case pattern(Pattern)
+        case expect(Sought)
     }
 
     enum Action: Hashable {
@@ -42,7 +37,7 @@ struct TextDialogue {
         case .send(let bytes):
             next += 1
             return .send(bytes)
-        case .expect(.literal(let wanted)):
+        case .expect(.text(let wanted)):
             guard let range = buffer.firstRange(of: wanted) else { return wait() }
             take(range.upperBound)
             return action()
@@ -67,9 +62,6 @@ struct TextDialogue {
         let step = "the connection ended before step \(next + 1) came"
         return (FailureCode(buffer.isEmpty ? .exchange : .assert, buffer.isEmpty ? .closed : .unexpected), step)
     }
-
-    /// What it waits for, as a word for a failure that the transport finds now.
-    var place: String { "step \(next + 1)" }
 
     private mutating func take(_ count: Int) {
         buffer.removeFirst(count)

@@ -15,7 +15,7 @@ extension ProbeType {
         ),
         component: .component
     ) { definition, network throws(TransportFailure) in
-        guard case .url(let url) = definition.target else { preconditionFailure("a TLS check has a URL") }
+        let url = definition.url
         return TLSProbe(
             endpoint: Endpoint(url),
             place: url.place,

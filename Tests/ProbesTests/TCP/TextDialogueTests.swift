@@ -7,8 +7,8 @@ struct TextDialogueTests {
     @Test("A conversation passes however the answers are cut, and what is left over belongs to the next step")
     func cuts() throws {
         let steps: [TextDialogue.Step] = [
-            .expect(.literal(Array("220 ".utf8))), .send(Array("EHLO a\r\n".utf8)),
-            .expect(.pattern(try Pattern("250 [A-Z]+"))), .expect(.literal(Array("\r\n".utf8))),
+            .expect(.text(Array("220 ".utf8))), .send(Array("EHLO a\r\n".utf8)),
+            .expect(.pattern(try Pattern("250 [A-Z]+"))), .expect(.text(Array("\r\n".utf8))),
         ]
         let bytes = Array("220 here\r\n250-SIZE\r\n250 HELP\r\n".utf8)
         for cut in 0...bytes.count {
@@ -27,7 +27,7 @@ struct TextDialogueTests {
 
     @Test("What does not come within 4 KiB does not come")
     func limit() {
-        var dialogue = TextDialogue([.expect(.literal([1]))])
+        var dialogue = TextDialogue([.expect(.text([1]))])
         dialogue.receive([UInt8](repeating: 0, count: 4095))
         #expect(dialogue.action() == .receive)
         dialogue.receive([0])
@@ -40,7 +40,7 @@ struct TextDialogueTests {
 
     @Test("A connection that ends is closed where nothing came, unexpected where something else did")
     func ending() {
-        var dialogue = TextDialogue([.send([1]), .expect(.literal([1]))])
+        var dialogue = TextDialogue([.send([1]), .expect(.text([1]))])
         _ = dialogue.action()
         #expect(dialogue.ending.0.description == "exchange.closed")
         dialogue.receive([2])

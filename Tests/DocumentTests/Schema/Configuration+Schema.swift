@@ -1,6 +1,8 @@
+@testable import Configuration
+
 extension Configuration {
     /// The JSON Schema (2020-12) of the file, for editors: exactly the keys that the loader knows.
-    package static func schema(types: [CheckType]) -> String {
+    static func schema(types: [CheckType]) -> String {
         let checks = JSONText.object(types.map { (key: checkDefinition($0), value: check($0)) })
         let references = types.map { ["$ref": .string("#/$defs/\(checkDefinition($0))")] as JSONText }
         let definitions: JSONText = ["name": name, "gate": gate, "check": ["anyOf": .array(references)]]

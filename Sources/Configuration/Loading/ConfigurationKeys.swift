@@ -12,7 +12,7 @@ enum ConfigurationKeys {
         }
     }
 
-    /// The parts of the file that are neither one value nor a plain list; `hosts` is the exception.
+    /// The parts of the file, each with what it is for.
     static let parts: [(name: String, summary: String)] = [
         ("listen", "Where to answer; by default port 8484 of all addresses."),
         ("service", "What the answers say of the service that the gateway stands for."),

@@ -1,3 +1,5 @@
+@testable import Configuration
+
 extension OptionKind {
     /// What a value of this kind looks like in YAML, as a JSON Schema.
     ///
