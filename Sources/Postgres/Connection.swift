@@ -196,7 +196,7 @@ extension Connection {
     }
 
     private func checkIdle() throws(PostgresFailure) {
-        guard handle.withLock({ $0.transaction() }) == .none else {
+        guard handle.withLock({ $0.isIdle() }) else {
             throw .transport(TransportFailure(.exchange, .unexpected, "the session is left in a transaction"))
         }
     }

@@ -41,13 +41,6 @@ struct Handle: ~Copyable {
         case end
     }
 
-    /// What the server says of the session's transaction.
-    enum Transaction {
-        case none
-        case open
-        case unknown
-    }
-
     /// Bytes of a value that are looked at; what follows is of no use to a check.
     static let longestValue = 65_536
     private static let mostColumns = 8
@@ -153,14 +146,10 @@ extension Handle {
         }
     }
 
-    /// As the last ReadyForQuery had it; asked after an answer is complete.
-    mutating func transaction() -> Transaction {
+    /// Whether the session is in no transaction, as the last ReadyForQuery had it; asked after an answer is complete.
+    mutating func isIdle() -> Bool {
         if PQpipelineStatus(connection) != PQ_PIPELINE_OFF { PQexitPipelineMode(connection) }
-        return switch PQtransactionStatus(connection) {
-        case PQTRANS_IDLE: .none
-        case PQTRANS_INTRANS, PQTRANS_INERROR: .open
-        default: .unknown
-        }
+        return PQtransactionStatus(connection) == PQTRANS_IDLE
     }
 
     private func firstRow(of result: OpaquePointer) -> [String?] {

@@ -223,12 +223,6 @@ struct FirstDelayTests {
         #expect(Pace.firstDelay(of: 0, among: 1, policy: policy) == .seconds(3))
         #expect(Pace.firstDelay(of: 50, among: 100, policy: policy) == .seconds(8))
     }
-
-    @Test("A period shorter than the early delays is not exceeded")
-    func shortPeriod() {
-        let policy = CheckPolicy(period: .milliseconds(10))
-        #expect((0..<20).allSatisfy { Pace.firstDelay(of: $0, among: 20, policy: policy) <= .milliseconds(10) })
-    }
 }
 
 extension Duration {

@@ -10,9 +10,8 @@ struct AllocationTests {
     )
     func noAllocation() throws {
         let ready = Page(status: 200, contentType: "text/plain", body: Array("ready\n".utf8))
-        let listed = Array("/ready/db".utf8)
         let server = try TestServer(handler: { request in
-            if request.hasPath(listed) || request.hasPath("/ready") { return ready }
+            if request.hasPath("/ready") { return ready }
             if request.hasPath("/start") {
                 allocation_counter_start()
                 return ready

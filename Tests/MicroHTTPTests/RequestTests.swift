@@ -75,13 +75,6 @@ struct RequestTests {
         #expect(try server.connect().get(target)?.status == 200)
     }
 
-    @Test("A path that is known only at run time is compared in the same way")
-    func listedPath() throws {
-        let client = try server.connect()
-        #expect(client.get("/listed?a")?.status == 200)
-        for target in ["/liste", "/listed/", "/listeD"] { #expect(client.get(target)?.status == 404) }
-    }
-
     @Test("HTTP/1.0 without Host is answered and closed")
     func oldClient() throws {
         let client = try server.connect()

@@ -31,10 +31,3 @@ struct CheckCounters: Sendable {
         transitions[transition.to, default: 0] += 1
     }
 }
-
-extension Duration {
-    var seconds: Double {
-        let (seconds, attoseconds) = components
-        return Double(seconds) + Double(attoseconds) / 1e18
-    }
-}

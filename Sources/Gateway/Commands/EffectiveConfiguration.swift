@@ -113,6 +113,6 @@ struct EffectiveConfiguration {
     private func quoted(_ text: String) -> String {
         var json = JSONWriter()
         json.string(text)
-        return String(decoding: json.bytes, as: UTF8.self)
+        return json.text
     }
 }

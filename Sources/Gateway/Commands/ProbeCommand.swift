@@ -78,12 +78,12 @@ package struct ProbeCommand: Sendable {
             json.member("output", complaint?.sentence)
             json.observed(measure, duration: duration, at: wallClock(), outcome.observation.certificateEnd)
         }
-        return String(decoding: json.bytes, as: UTF8.self)
+        return json.text
     }
 
     private func milliseconds(_ duration: Duration) -> String {
         var json = JSONWriter()
         json.milliseconds(duration)
-        return String(decoding: json.bytes, as: UTF8.self)
+        return json.text
     }
 }

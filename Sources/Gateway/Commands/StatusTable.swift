@@ -29,7 +29,6 @@ struct StatusTable {
         guard case .array(let entries) = check.value, let entry = entries.first else {
             return [check.name] + columns.dropFirst().map { _ in "" }
         }
-        return [check.name]
-            + ["level", "code", "required", "since", "output"].map { key in entry[key]?.text ?? "-" }
+        return [check.name] + columns.dropFirst().map { entry[$0.lowercased()]?.text ?? "-" }
     }
 }

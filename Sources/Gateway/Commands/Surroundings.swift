@@ -35,8 +35,8 @@ package struct Surroundings: Sendable {
         return Surroundings(
             environment: environment,
             files: .system,
-            print: { write($0 + "\n", to: STDOUT_FILENO) },
-            complain: { write($0 + "\n", to: STDERR_FILENO) }
+            print: { writeAll($0 + "\n", to: STDOUT_FILENO) },
+            complain: { writeAll($0 + "\n", to: STDERR_FILENO) }
         )
     }
 
@@ -77,13 +77,4 @@ private func readEnvironment() -> [String: String] {
         entry += 1
     }
     return variables
-}
-
-private func write(_ text: String, to descriptor: Int32) {
-    var bytes = ArraySlice(text.utf8)
-    while !bytes.isEmpty {
-        let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress!, $0.count) }
-        guard count > 0 || errno == EINTR else { return }
-        bytes = bytes.dropFirst(max(0, count))
-    }
 }

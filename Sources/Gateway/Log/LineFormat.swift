@@ -49,7 +49,7 @@ package struct LineFormat: Sendable {
             json.member("message", message)
             for (key, value) in fields { json.member(key, value) }
         }
-        return String(decoding: json.bytes, as: UTF8.self)
+        return json.text
     }
 
     /// In bytes. The line at start names every check; what an upstream says was cut to a sentence before.

@@ -45,35 +45,18 @@ package final class LineWriter: Sendable {
         }
         guard isTaken else { return }
         queue.async(group: pending) { [self] in
-            put(line + "\n")
+            writeAll(line + "\n", to: descriptor)
             let dropped = state.withLock { state in
                 defer { state.dropped = 0 }
                 state.waiting -= 1
                 return state.dropped
             }
-            if dropped > 0 { put(notice(dropped) + "\n") }
+            if dropped > 0 { writeAll(notice(dropped) + "\n", to: descriptor) }
         }
     }
 
     /// Waits until all lines are written, but not longer than `patience`.
     package func flush(within patience: Duration) {
         _ = pending.wait(timeout: .now() + .milliseconds(Int(patience / .milliseconds(1))))
-    }
-
-    private func put(_ text: String) {
-        var bytes = ArraySlice(text.utf8)
-        while !bytes.isEmpty {
-            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress!, $0.count) }
-            if count > 0 {
-                bytes = bytes.dropFirst(count)
-            } else if errno == EAGAIN {
-                // Somebody else made the descriptor non-blocking.
-                var wait = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-                poll(&wait, 1, -1)
-            } else if errno != EINTR {
-                // The reader is gone or the disk is full: the line is lost, the gateway goes on.
-                return
-            }
-        }
     }
 }

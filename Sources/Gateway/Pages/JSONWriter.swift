@@ -4,6 +4,8 @@ struct JSONWriter {
     /// Whether the next member or element needs a comma before it.
     private var needsComma = false
 
+    var text: String { String(decoding: bytes, as: UTF8.self) }
+
     /// A place to come back to.
     struct Mark {
         fileprivate let count: Int

@@ -5,7 +5,7 @@ final class RequestCounters: Sendable {
     /// The statuses that a handler answers with.
     static let statuses = [200, 400, 404, 421, 503]
 
-    let labels: [String]
+    private let labels: [String]
     private let counts: Mutex<[UInt64]>
 
     init(labels: [String]) {

@@ -18,14 +18,16 @@ package struct Router: Sendable {
     private let paths: PathTable
     private let counters: RequestCounters
     private let metrics: MetricsDocument
-    private let openAPI = Page(status: 200, contentType: "application/yaml", body: openAPIDocument())
+    /// `api/openapi.yaml` as built in.
+    private let openAPI = Page(status: 200, contentType: "application/yaml", body: PackageResources.openapi_yaml)
     private let notFound = Page.problem(status: 404, detail: "nothing is served here; see /openapi.yaml")
     private let misdirected = Page.problem(
         status: 421,
         detail: "details are not told under this name; list it under hosts: in the configuration"
     )
     private let deadHeart: Page
-    private let options: [Int: Page]
+    private let openOptions = Page(status: 200, headers: optionsHeaders)
+    private let closedOptions = Page(status: 503, headers: optionsHeaders + [("Retry-After", "1")])
 
     /// - Parameter listeners: in the order of the server's addresses.
     package init(
@@ -59,14 +61,6 @@ package struct Router: Sendable {
             headers: HealthDocument.headers(isOpen: false),
             body: Array(#"{"status":"fail","open":false,"gate":"healthz"}\#n"#.utf8)
         )
-        options = [200, 503]
-            .reduce(into: [:]) { pages, status in
-                let retry = status == 503 ? [("Retry-After", "1")] : []
-                pages[status] = Page(
-                    status: status,
-                    headers: [("Allow", "GET, HEAD, OPTIONS"), ("Cache-Control", "no-store")] + retry
-                )
-            }
     }
 
     package func answer(_ request: borrowing RequestView) -> Page {
@@ -80,16 +74,24 @@ package struct Router: Sendable {
         switch route {
         case .page(let subject):
             let page = page(on: subject, request)
-            return request.method == .options ? options[page.status] ?? page : page
-        case .metrics where request.method == .options, .openAPI where request.method == .options,
-            .server where request.method == .options:
-            return options[200]!
+            return request.method == .options ? options(for: page) : page
+        case _ where request.method == .options:
+            return openOptions
         case .metrics:
             return metrics.page(for: request.header("Accept") ?? "", at: loops.checks.now)
         case .openAPI:
             return openAPI
         case .server:
             return notFound
+        }
+    }
+
+    /// The answer to `OPTIONS` where `page` is the answer to `GET`; one that is no verdict stands for itself.
+    private func options(for page: Page) -> Page {
+        switch page.status {
+        case 200: openOptions
+        case 503: closedOptions
+        default: page
         }
     }
 
@@ -135,3 +137,5 @@ package struct Router: Sendable {
         )
     }
 }
+
+private let optionsHeaders = [("Allow", "GET, HEAD, OPTIONS"), ("Cache-Control", "no-store")]

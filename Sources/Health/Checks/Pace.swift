@@ -62,7 +62,7 @@ extension Pace {
     package static func firstDelay(of index: Int, among count: Int, policy: CheckPolicy) -> Duration {
         let isEarly = index < early
         let spread = isEarly ? .milliseconds(5) * index : policy.period * index / max(count, 1)
-        return policy.initialDelay + min(spread, policy.period)
+        return policy.initialDelay + spread
     }
 
     private static let early = 8

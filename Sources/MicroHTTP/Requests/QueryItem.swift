@@ -4,9 +4,4 @@ package struct QueryItem: Hashable, Sendable {
 
     /// Nil where there is no `=`.
     package let value: String?
-
-    package init(name: String, value: String?) {
-        self.name = name
-        self.value = value
-    }
 }

@@ -31,22 +31,7 @@ package struct RequestView: ~Copyable {
         self.path = originForm(UnsafeRawBufferPointer(start: path, count: strlen(path)))
     }
 
-    /// Whether the path is this one, byte by byte: `%2F` is not `/`, and a NUL never gets here.
-    package borrowing func hasPath(_ wanted: StaticString) -> Bool {
-        guard path.count == wanted.utf8CodeUnitCount, let start = path.baseAddress else { return false }
-        return memcmp(start, wanted.utf8Start, path.count) == 0
-    }
-
-    /// The same for a path that is known only at run time.
-    package borrowing func hasPath(_ wanted: [UInt8]) -> Bool {
-        path.count == wanted.count
-            && wanted.withUnsafeBytes { wanted in
-                guard let start = path.baseAddress, let other = wanted.baseAddress else { return true }
-                return memcmp(start, other, wanted.count) == 0
-            }
-    }
-
-    /// The path's bytes, without query; of an absolute target (`http://host/ready`) what follows the authority. `*` for
+    /// The path's bytes, without query: `%2F` is not `/`, and a NUL never gets here. Of an absolute target (`http://host/ready`) what follows the authority; `*` for
     /// `OPTIONS *`.
     package borrowing func withPath<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
         body(path)

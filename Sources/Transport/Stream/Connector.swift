@@ -49,7 +49,7 @@ package struct Connector: Sendable {
         let addresses = try await addresses(of: endpoint, until: deadline, on: loop)
         var race = Race(addresses: addresses)
         guard addresses.count > 1 else {
-            let socket = try race.startNext()!
+            let socket = try race.startNext()
             return (try await finish(socket, until: deadline, on: loop), addresses[0])
         }
         let pollSet = try PollSet(on: loop)
@@ -101,9 +101,8 @@ private struct Race: ~Copyable {
         for socket in running.keys { close(socket) }
     }
 
-    /// Begins to connect to the next address; nil where there is none left.
-    mutating func startNext() throws(TransportFailure) -> Descriptor? {
-        guard next < addresses.count else { return nil }
+    /// Begins to connect to the next address; there must be one.
+    mutating func startNext() throws(TransportFailure) -> Descriptor {
         next += 1
         return try startConnecting(to: addresses[next - 1])
     }
@@ -142,7 +141,7 @@ private struct Race: ~Copyable {
     private mutating func startAnother(in pollSet: PollSet) {
         while next < addresses.count {
             do throws(TransportFailure) {
-                let socket = try startNext()!
+                let socket = try startNext()
                 try pollSet.watch(socket.number, for: .writable)
                 running[socket.release()] = addresses[next - 1]
                 return

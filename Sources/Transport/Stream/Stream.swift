@@ -4,7 +4,6 @@ internal import Glibc
 ///
 /// Every method waits at most until its deadline. Failures name the ``stage`` that the conversation is at.
 package final class Stream {
-    package let address: Address
     /// How far the conversation has come; the owner moves it on, from connect over login to exchange.
     package var stage: TransportFailure.Stage = .exchange
 
@@ -13,10 +12,9 @@ package final class Stream {
     private let descriptor: Int32
     private var tls: TLSSession?
 
-    private init(token: Token, address: Address, on loop: isolated EventLoop) {
+    private init(token: Token, on loop: isolated EventLoop) {
         self.loop = loop
         self.token = token
-        self.address = address
         descriptor = loop.descriptor(of: token)
     }
 
@@ -29,8 +27,8 @@ package final class Stream {
         until deadline: ContinuousClock.Instant,
         on loop: isolated EventLoop
     ) async throws(TransportFailure) -> Stream {
-        let (token, address) = try await connector.connect(to: endpoint, until: deadline, on: loop)
-        return Stream(token: token, address: address, on: loop)
+        let (token, _) = try await connector.connect(to: endpoint, until: deadline, on: loop)
+        return Stream(token: token, on: loop)
     }
 
     deinit {

@@ -11,6 +11,6 @@ struct Explain: GatewayCommand {
     var options: ConfigurationOptions
 
     func run(in surroundings: Surroundings) -> ExitStatus {
-        ExplainCommand(options.commandLine, in: surroundings).run()
+        surroundings.explain(options.commandLine)
     }
 }

@@ -8,6 +8,6 @@ struct Serve: GatewayCommand {
     var options: ConfigurationOptions
 
     func run(in surroundings: Surroundings) -> ExitStatus {
-        ServeCommand(options.commandLine, in: surroundings).run()
+        surroundings.serve(options.commandLine)
     }
 }

@@ -10,6 +10,6 @@ struct Validate: GatewayCommand {
     var options: ConfigurationOptions
 
     func run(in surroundings: Surroundings) -> ExitStatus {
-        ValidateCommand(options.commandLine, in: surroundings).run()
+        surroundings.validate(options.commandLine)
     }
 }

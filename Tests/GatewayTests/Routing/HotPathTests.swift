@@ -23,11 +23,11 @@ struct HotPathTests {
         let router = gateway.router()
         let marker = Page(status: 200, contentType: "text/plain", body: Array("counting\n".utf8))
         let site = try gateway.serve { request in
-            if request.hasPath("/start") {
+            if request.withPath({ $0.elementsEqual("/start".utf8) }) {
                 allocation_counter_start()
                 return marker
             }
-            if request.hasPath("/stop") {
+            if request.withPath({ $0.elementsEqual("/stop".utf8) }) {
                 return Page(status: 200, contentType: "text/plain", body: Array("\(allocation_counter_stop())".utf8))
             }
             return router.answer(request)

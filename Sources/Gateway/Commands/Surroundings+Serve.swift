@@ -2,22 +2,15 @@ package import Configuration
 internal import Logging
 internal import Transport
 
-/// `allclear serve`: the gateway, until a signal ends it.
-package struct ServeCommand: Sendable {
-    private let options: CommandLineOptions
-    private let surroundings: Surroundings
-
-    package init(_ options: CommandLineOptions, in surroundings: Surroundings) {
-        self.options = options
-        self.surroundings = surroundings
-    }
-
+extension Surroundings {
+    /// `allclear serve`: the gateway, until a signal ends it.
+    ///
     /// Blocks the calling thread, which must be the program's first, until the gateway has stopped.
-    package func run() -> ExitStatus {
+    package func serve(_ options: CommandLineOptions) -> ExitStatus {
         let signals = Signals()
-        let network = surroundings.makeNetwork()
-        guard let configuration = surroundings.accept(surroundings.loader.load(options), withNotices: false),
-            let plan = surroundings.makePlan(configuration, with: network)
+        let network = makeNetwork()
+        guard let configuration = accept(loader.load(options), withNotices: false),
+            let plan = makePlan(configuration, with: network)
         else { return .usage }
         return serve(configuration, plan, network, until: signals)
     }
@@ -37,14 +30,14 @@ package struct ServeCommand: Sendable {
                 configuration,
                 plan: plan,
                 network: network,
-                environment: surroundings.environment,
+                environment: environment,
                 version: Version.current,
                 logger: Logger(label: "allclear") { _ in handler }
             )
             try gateway.run(until: signals)
             return .success
         } catch {
-            surroundings.complain("allclear: error: \(error)")
+            complain("allclear: error: \(error)")
             return .usage
         }
     }
