@@ -50,7 +50,7 @@ extension ValueReader {
             let address = try Listener.Address(parsing: text)
             return Listener(address: address, detail: detail, text: text, location: node.location)
         } catch {
-            report(at: node.location, path, error.message)
+            report(at: node.location, path, error.description)
             return nil
         }
     }

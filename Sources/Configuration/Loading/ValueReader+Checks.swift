@@ -42,7 +42,7 @@ extension ValueReader {
             case nil: return nil
             }
         } catch {
-            report(at: origin.location, origin.path, error.message)
+            report(at: origin.location, origin.path, error.description)
             return nil
         }
     }
@@ -112,7 +112,7 @@ extension ValueReader {
             case .value(let text), .written(let text): return text
             }
         } catch {
-            report(at: origin.location, "\(origin.path).url", error.message)
+            report(at: origin.location, "\(origin.path).url", error.description)
             return nil
         }
     }

@@ -28,9 +28,9 @@ struct ValueReader {
             report(at: node.location, path, "must be a single value; it is \(node.kind)")
             return nil
         }
-        do {
+        do throws(Mistake) {
             let pieces = try Template(parsing: scalar.text, scalar.placeholders).pieces
-                .map { piece throws in
+                .map { piece throws(Mistake) in
                     switch piece {
                     case .literal(let text): Expansion.Piece.written(text)
                     case .placeholder(let placeholder): try variables.resolve(placeholder, files)
@@ -38,14 +38,10 @@ struct ValueReader {
                 }
             let isWritten = pieces.allSatisfy { if case .written = $0 { true } else { false } }
             return Expansion(pieces: pieces, isQuotable: isWritten && scalar.placeholders == .all)
-        } catch let error as Template.Malformed {
-            report(at: node.location, path, error.message)
-        } catch let error as Variables.Unresolved {
-            report(at: node.location, path, error.message)
         } catch {
-            preconditionFailure("no other error is thrown here")
+            report(at: node.location, path, error.description)
+            return nil
         }
-        return nil
     }
 
     /// A scalar as text.

@@ -20,14 +20,10 @@ struct Template: Hashable, Sendable {
         let otherwise: Otherwise
     }
 
-    /// A placeholder that cannot be read, as a sentence that quotes nothing.
-    struct Malformed: Error, Hashable {
-        let message: String
-    }
-
     let pieces: [Piece]
 
-    init(parsing text: String, _ rule: PlaceholderRule) throws(Malformed) {
+    /// - Throws: where a placeholder cannot be read; quotes nothing.
+    init(parsing text: String, _ rule: PlaceholderRule) throws(Mistake) {
         var parser = TemplateParser(text: text[...], rule: rule)
         pieces = try parser.parse()
     }
@@ -54,7 +50,7 @@ private struct TemplateParser {
         self.rule = rule
     }
 
-    mutating func parse() throws(Template.Malformed) -> [Template.Piece] {
+    mutating func parse() throws(Mistake) -> [Template.Piece] {
         while let character = text.first {
             if rule != .none, text.hasPrefix("${") {
                 text.removeFirst(2)
@@ -80,21 +76,20 @@ private struct TemplateParser {
         literal = ""
     }
 
-    private mutating func placeholder() throws(Template.Malformed) -> Template.Placeholder {
+    private mutating func placeholder() throws(Mistake) -> Template.Placeholder {
         guard let end = text.firstIndex(of: "}") else {
-            throw Template.Malformed(message: "a `${` is never closed; write `$$` for a dollar sign")
+            throw Mistake("a `${` is never closed; write `$$` for a dollar sign")
         }
         let body = text[..<end]
         text = text[end...].dropFirst()
         guard !body.contains("${") else {
-            throw Template.Malformed(message: "placeholders cannot stand within each other")
+            throw Mistake("placeholders cannot stand within each other")
         }
         let name = body.prefix { $0 != ":" }
         let rest = body[name.endIndex...]
         guard Template.isName(name), rest.isEmpty || rest.hasPrefix(":-") || rest.hasPrefix(":?") else {
-            throw Template.Malformed(
-                message:
-                    "a placeholder is `${NAME}`, `${NAME:-default}` or `${NAME:?message}`; write `$$` for a dollar sign"
+            throw Mistake(
+                "a placeholder is `${NAME}`, `${NAME:-default}` or `${NAME:?message}`; write `$$` for a dollar sign"
             )
         }
         let argument = String(rest.dropFirst(2))

@@ -6,11 +6,6 @@ struct Variables: Sendable {
         case accepted
     }
 
-    /// A placeholder that cannot be replaced, as a sentence that holds no value.
-    struct Unresolved: Error, Hashable {
-        let message: String
-    }
-
     private let environment: [String: String]
     /// Names of variables that the configuration uses, so that nobody is warned about them.
     private(set) var referenced: Set<String> = []
@@ -19,7 +14,10 @@ struct Variables: Sendable {
         self.environment = environment
     }
 
-    mutating func resolve(_ placeholder: Template.Placeholder, _ files: Files) throws(Unresolved) -> Expansion.Piece {
+    /// What a placeholder stands for.
+    ///
+    /// - Throws: where it cannot be replaced; holds no value.
+    mutating func resolve(_ placeholder: Template.Placeholder, _ files: Files) throws(Mistake) -> Expansion.Piece {
         let name = placeholder.name
         if files == .accepted, let path = try file(for: name) { return .file(path: path) }
         referenced.insert(name)
@@ -28,28 +26,28 @@ struct Variables: Sendable {
         case .use(let text) where value?.isEmpty ?? true:
             return .value(text)
         case .complain(let message) where value?.isEmpty ?? true:
-            throw Unresolved(
-                message: "the variable \(name) is not set or empty\(message.isEmpty ? "" : ": \(message)")"
+            throw Mistake(
+                "the variable \(name) is not set or empty\(message.isEmpty ? "" : ": \(message)")"
             )
         default:
-            guard let value else { throw Unresolved(message: unset(name)) }
+            guard let value else { throw Mistake(unset(name)) }
             return .value(value)
         }
     }
 
     /// What a variable that holds a URL or a secret holds: itself, or the path of its file; nil where neither is set.
-    mutating func urlOrSecret(_ name: String) throws(Unresolved) -> Expansion.Piece? {
+    mutating func urlOrSecret(_ name: String) throws(Mistake) -> Expansion.Piece? {
         if let path = try file(for: name) { return .file(path: path) }
         referenced.insert(name)
         return environment[name].map { .value($0) }
     }
 
-    private mutating func file(for name: String) throws(Unresolved) -> String? {
+    private mutating func file(for name: String) throws(Mistake) -> String? {
         let fileName = name + "_FILE"
         guard !name.hasSuffix("_FILE"), let path = environment[fileName], !path.isEmpty else { return nil }
         referenced.formUnion([name, fileName])
         guard environment[name] == nil else {
-            throw Unresolved(message: "both \(name) and \(fileName) are set; unset one of them")
+            throw Mistake("both \(name) and \(fileName) are set; unset one of them")
         }
         return path
     }

@@ -7,7 +7,7 @@ package struct Scheduler: Sendable {
     private let plan: Plan
     private let aggregator: Aggregator
     private let loops: Loops
-    private let secrets: SecretWatch
+    private let sideThreads: SideThreads
     private let chance: @Sendable () -> Double
 
     /// - Parameter chance: 0 to 1 at random, for the jitter.
@@ -22,7 +22,7 @@ package struct Scheduler: Sendable {
         self.aggregator = aggregator
         self.loops = loops
         self.chance = chance
-        secrets = SecretWatch(sideThreads: sideThreads)
+        self.sideThreads = sideThreads
     }
 
     /// Returns once the task is cancelled and every probe has ended.
@@ -86,11 +86,11 @@ package struct Scheduler: Sendable {
         on loop: isolated EventLoop
     ) async -> ContinuousClock.Instant {
         let files = check.probe.secretFiles
-        var known = await secrets.stamps(of: files, until: min(due, loop.now + check.policy.timeout), on: loop)
+        var known = await sideThreads.stamps(of: files, until: min(due, loop.now + check.policy.timeout), on: loop)
         while true {
             await loop.sleep(until: min(due, loop.now + Self.secretInterval))
             guard loop.now < due, !Task.isCancelled else { return due }
-            let found = await secrets.stamps(of: files, until: min(due, loop.now + check.policy.timeout), on: loop)
+            let found = await sideThreads.stamps(of: files, until: min(due, loop.now + check.policy.timeout), on: loop)
             guard let found else { continue }
             if let known, known != found { return min(due, loop.now) }
             known = found

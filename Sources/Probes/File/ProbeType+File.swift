@@ -34,7 +34,7 @@ extension ProbeType {
         ),
         component: .system
     ) { definition, network in
-        do throws(PatternError) {
+        do throws(Mistake) {
             let inspection = FileInspection(path: definition.file, requirements: try requirements(definition))
             return FileProbe(inspection: inspection, network: network)
         } catch {
@@ -42,7 +42,7 @@ extension ProbeType {
         }
     }
 
-    private static func requirements(_ definition: CheckDefinition) throws(PatternError) -> FileRequirements {
+    private static func requirements(_ definition: CheckDefinition) throws(Mistake) -> FileRequirements {
         FileRequirements(
             isAbsent: definition.boolean("absent") ?? false,
             kind: definition.text("type").flatMap(FileRequirements.Kind.init(rawValue:)),
@@ -54,14 +54,14 @@ extension ProbeType {
         )
     }
 
-    private static func contents(_ definition: CheckDefinition) throws(PatternError) -> Sought? {
+    private static func contents(_ definition: CheckDefinition) throws(Mistake) -> Sought? {
         guard let text = definition.text("contents") else { return nil }
         return try Sought(text)
     }
 
     private static func diagnostics(_ definition: CheckDefinition) -> [Diagnostic] {
         var found: [Diagnostic] = []
-        do throws(PatternError) {
+        do throws(Mistake) {
             _ = try contents(definition)
         } catch {
             found.append(definition.diagnostic(.error, option: "contents", error.description))

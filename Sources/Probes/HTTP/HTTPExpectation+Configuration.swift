@@ -4,14 +4,14 @@ extension HTTPExpectation.Member {
     /// Reads one entry of `json`: a path, and what its value must be.
     ///
     /// - Throws: what is wrong, in words fit for a diagnostic.
-    init(_ entry: NamedSecret) throws(ExpectationError) {
+    init(_ entry: NamedSecret) throws(Mistake) {
         guard let path = JSONPath(entry.name) else {
-            throw ExpectationError(
-                description: "'\(entry.name)' is no path into JSON, as in components.db.status or nodes[0]['disk.free']"
+            throw Mistake(
+                "'\(entry.name)' is no path into JSON, as in components.db.status or nodes[0]['disk.free']"
             )
         }
         guard case .value(let value) = entry.value else {
-            throw ExpectationError(description: "'\(entry.name)': the value must stand here, not in a file")
+            throw Mistake("'\(entry.name)': the value must stand here, not in a file")
         }
         self.path = path
         self.value = try Expectation(value.reveal())

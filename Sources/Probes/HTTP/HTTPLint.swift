@@ -74,13 +74,13 @@ enum HTTPLint {
 
     private static func expectation(_ definition: CheckDefinition) -> [Diagnostic] {
         var found: [Diagnostic] = []
-        do throws(PatternError) {
+        do throws(Mistake) {
             if let body = definition.text("body") { _ = try Sought(body) }
         } catch {
             found.append(definition.diagnostic(.error, option: "body", error.description))
         }
         for entry in definition.textMap("json") ?? [] {
-            do throws(ExpectationError) {
+            do throws(Mistake) {
                 _ = try HTTPExpectation.Member(entry)
             } catch {
                 found.append(definition.diagnostic(.error, option: "json", error.description))

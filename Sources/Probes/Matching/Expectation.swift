@@ -1,3 +1,4 @@
+package import Configuration
 package import Transport
 
 /// What a value that an upstream gave must be: `80`, `!= 0`, `>= 80`, `~ ^ok`, `not empty`.
@@ -26,24 +27,20 @@ package struct Expectation: Hashable, Sendable, CustomStringConvertible {
     ///
     /// `= text` also means equality, for a text that begins like an operator. Numbers are compared as numbers.
     /// - Throws: what is wrong, in words fit for a diagnostic.
-    package init(_ text: String) throws(ExpectationError) {
+    package init(_ text: String) throws(Mistake) {
         description = text
         rule = try Self.rule(in: text)
     }
 
-    private static func rule(in text: String) throws(ExpectationError) -> Rule {
+    private static func rule(in text: String) throws(Mistake) -> Rule {
         if text == "not empty" { return .notEmpty }
         if let rest = text.rest(after: "!=") { return .notEqual(rest) }
         if let rest = text.rest(after: "==") ?? text.rest(after: "=") { return .equal(rest) }
-        do throws(PatternError) {
-            if let pattern = try Pattern(marked: text) { return .matches(pattern) }
-        } catch {
-            throw ExpectationError(description: error.description)
-        }
+        if let pattern = try Pattern(marked: text) { return .matches(pattern) }
         for comparison in Comparison.allCases {
             guard let rest = text.rest(after: comparison.rawValue) else { continue }
             guard let number = Number(rest) else {
-                throw ExpectationError(description: "'\(comparison.rawValue)' needs a number after it, as '>= 80'")
+                throw Mistake("'\(comparison.rawValue)' needs a number after it, as '>= 80'")
             }
             return .compare(comparison, number)
         }
@@ -81,11 +78,6 @@ package struct Expectation: Hashable, Sendable, CustomStringConvertible {
         guard let left = Number(value), let right = Number(other) else { return false }
         return left == right
     }
-}
-
-/// Why a text is no ``Expectation``, for people.
-package struct ExpectationError: Error, Hashable, Sendable, CustomStringConvertible {
-    package let description: String
 }
 
 /// A number as upstreams write it; whole ones are compared exactly, however large.

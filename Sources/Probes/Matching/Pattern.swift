@@ -1,3 +1,4 @@
+package import Configuration
 internal import Glibc
 package import Transport
 
@@ -14,12 +15,12 @@ package struct Pattern: Hashable, Sendable, CustomStringConvertible {
     package static let longest = 1024
 
     /// - Throws: what is wrong with the expression, in words fit for a diagnostic.
-    package init(_ text: String) throws(PatternError) {
-        guard !text.isEmpty else { throw PatternError("a regular expression must not be empty") }
+    package init(_ text: String) throws(Mistake) {
+        guard !text.isEmpty else { throw Mistake("a regular expression must not be empty") }
         guard text.utf8.count <= Self.longest else {
-            throw PatternError("a regular expression may have \(Self.longest) bytes; this one has \(text.utf8.count)")
+            throw Mistake("a regular expression may have \(Self.longest) bytes; this one has \(text.utf8.count)")
         }
-        if let complaint = Self.complaint(aboutEscapesIn: Array(text.utf8)) { throw PatternError(complaint) }
+        if let complaint = Self.complaint(aboutEscapesIn: Array(text.utf8)) { throw Mistake(complaint) }
         description = text
         _ = try CompiledPattern(text)
     }
@@ -47,12 +48,12 @@ package struct Pattern: Hashable, Sendable, CustomStringConvertible {
     ) async throws(TransportFailure) -> Int? {
         let pattern = description
         let result = try await network.sideThreads.run(stage, until: deadline, on: loop) {
-            Result { () throws(PatternError) in
+            Result { () throws(Mistake) in
                 var compiled = try CompiledPattern(pattern)
                 return try compiled.end(ofMatchIn: text)
             }
         }
-        do throws(PatternError) {
+        do throws(Mistake) {
             return try result.get()
         } catch {
             throw TransportFailure(stage, .overloaded, error.description)
@@ -60,22 +61,13 @@ package struct Pattern: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// Why a text is no ``Pattern``, or why a match could not be made, for people.
-package struct PatternError: Error, Hashable, Sendable, CustomStringConvertible {
-    package let description: String
-
-    init(_ description: String) {
-        self.description = description
-    }
-}
-
 /// Owns one expression as the C library compiled it.
 private struct CompiledPattern: ~Copyable {
     private var expression = regex_t()
 
-    init(_ text: String) throws(PatternError) {
+    init(_ text: String) throws(Mistake) {
         let number = regcomp(&expression, text, REG_EXTENDED | REG_NEWLINE)
-        guard number == 0 else { throw PatternError("\(word(for: number, in: &expression)) in \(text)") }
+        guard number == 0 else { throw Mistake("\(word(for: number, in: &expression)) in \(text)") }
     }
 
     deinit {
@@ -84,7 +76,7 @@ private struct CompiledPattern: ~Copyable {
     }
 
     /// Where the first match ends; nil where nothing matches.
-    mutating func end(ofMatchIn text: [UInt8]) throws(PatternError) -> Int? {
+    mutating func end(ofMatchIn text: [UInt8]) throws(Mistake) -> Int? {
         // REG_STARTEND: the text may hold zeros, and has none at its end.
         var range = regmatch_t(rm_so: 0, rm_eo: Int32(clamping: text.count))
         let number = (text + [0])
@@ -94,7 +86,7 @@ private struct CompiledPattern: ~Copyable {
         switch number {
         case 0: return Int(range.rm_eo)
         case _REG_NOMATCH.rawValue: return nil
-        default: throw PatternError(word(for: number, in: &expression))
+        default: throw Mistake(word(for: number, in: &expression))
         }
     }
 }

@@ -7,7 +7,7 @@ extension ProbeType {
         let url = definition.url
         var found = contradictions(in: definition)
         if let text = definition.text("expect") {
-            do throws(ExpectationError) {
+            do throws(Mistake) {
                 _ = try Expectation(text)
             } catch {
                 found.append(definition.diagnostic(.error, option: "expect", error.description))

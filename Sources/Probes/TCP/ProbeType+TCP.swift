@@ -31,7 +31,7 @@ extension ProbeType {
         let url = definition.url
         let steps = (definition.steps("steps") ?? [])
             .map { step in
-                do throws(TextDialogueError) {
+                do throws(Mistake) {
                     return try TextDialogue.Step(step)
                 } catch {
                     preconditionFailure("a step was not validated: \(error)")
@@ -43,7 +43,7 @@ extension ProbeType {
     private static func diagnostics(_ definition: CheckDefinition) -> [Diagnostic] {
         (definition.steps("steps") ?? []).enumerated()
             .compactMap { index, step in
-                do throws(TextDialogueError) {
+                do throws(Mistake) {
                     _ = try TextDialogue.Step(step)
                     return nil
                 } catch {

@@ -4,36 +4,27 @@ extension TextDialogue.Step {
     /// Reads a step as it was configured.
     ///
     /// - Throws: what is wrong with it, in words fit for a diagnostic that quote nothing of what is sent.
-    init(_ step: DialogueStep) throws(TextDialogueError) {
+    init(_ step: DialogueStep) throws(Mistake) {
         switch step {
         case .send(let secret):
             self = .send(try unescaped(secret.reveal()))
         case .expect(let text):
-            do throws(PatternError) {
-                if let pattern = try Pattern(marked: text) {
-                    self = .expect(.pattern(pattern))
-                    return
-                }
-            } catch {
-                throw TextDialogueError(description: error.description)
+            if let pattern = try Pattern(marked: text) {
+                self = .expect(.pattern(pattern))
+                return
             }
             let bytes = try unescaped(text)
-            guard !bytes.isEmpty else { throw TextDialogueError(description: "`expect` must not be empty") }
+            guard !bytes.isEmpty else { throw Mistake("`expect` must not be empty") }
             guard bytes.count <= TextDialogue.mostBytes else {
-                throw TextDialogueError(description: "`expect` must not be longer than \(TextDialogue.mostBytes) bytes")
+                throw Mistake("`expect` must not be longer than \(TextDialogue.mostBytes) bytes")
             }
             self = .expect(.text(bytes))
         }
     }
 }
 
-/// Why a text is no step of a dialogue, for people.
-struct TextDialogueError: Error, Hashable, CustomStringConvertible {
-    let description: String
-}
-
 /// The bytes that a text with `\r`, `\n`, `\t`, `\\` and `\xHH` stands for.
-private func unescaped(_ text: String) throws(TextDialogueError) -> [UInt8] {
+private func unescaped(_ text: String) throws(Mistake) -> [UInt8] {
     var bytes: [UInt8] = []
     var rest = Array(text.utf8)[...]
     while let byte = rest.popFirst() {
@@ -50,12 +41,12 @@ private func unescaped(_ text: String) throws(TextDialogueError) -> [UInt8] {
             let digits = String(decoding: rest.prefix(2), as: UTF8.self)
             guard digits.utf8.count == 2, digits.first != "+", digits.first != "-", let value = UInt8(digits, radix: 16)
             else {
-                throw TextDialogueError(description: "`\\x` needs two hexadecimal digits after it, as `\\x0a`")
+                throw Mistake("`\\x` needs two hexadecimal digits after it, as `\\x0a`")
             }
             rest = rest.dropFirst(2)
             bytes.append(value)
         default:
-            throw TextDialogueError(description: "a backslash begins one of `\\r`, `\\n`, `\\t`, `\\\\` and `\\xHH`")
+            throw Mistake("a backslash begins one of `\\r`, `\\n`, `\\t`, `\\\\` and `\\xHH`")
         }
     }
     return bytes

@@ -1,3 +1,4 @@
+import Configuration
 import Testing
 import Transport
 
@@ -39,7 +40,7 @@ struct ExpectationTests {
         ]
     )
     func refused(text: String, reason: String) {
-        #expect(throws: ExpectationError(description: reason)) { try Expectation(text) }
+        #expect(throws: Mistake(reason)) { try Expectation(text) }
     }
 
     @Test(
