@@ -23,6 +23,7 @@ struct ExitStatusTests {
             (["serve", "--config", "/nowhere/allclear.yaml"], "/nowhere/allclear.yaml"),
             (["serve", "--check", "db=nonsense://x"], "nonsense"),
             (["serve", "--check", "tcp://127.0.0.1:1", "--listen", "nonsense:x"], "--listen"),
+            (["serve", "--check", "a=redis://b#passwordFile=/nowhere/secret"], "/nowhere/secret: no such file"),
             (["validate", "--config", "/nowhere/allclear.yaml"], "no such file"),
             (["explain"], "nothing to check"),
             (["probe"], "url"),

@@ -23,7 +23,8 @@ final class SpareDescriptor: Sendable {
     /// Takes a descriptor again, if there is one.
     func restore() {
         guard !isHeld else { return }
-        let descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC)
+        // The one file that is everywhere: not every root has a /dev.
+        let descriptor = open("/", O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return }
         if !held.compareExchange(expected: none, desired: descriptor, ordering: .relaxed).exchanged {
             close(descriptor)
