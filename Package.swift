@@ -77,7 +77,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
-        .testTarget(name: "MicroHTTPTests", dependencies: ["MicroHTTP", "CAllocationCounter"]),
+        .testTarget(name: "MicroHTTPTests", dependencies: ["MicroHTTP", "CAllocationCounter", "TestSupport"]),
         .testTarget(name: "CommandTests", dependencies: ["allclear", "TestSupport"]),
         .testTarget(name: "ImageTests", dependencies: ["allclear", "TestSupport"]),
         .testTarget(

@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// A name server on 127.0.0.1, UDP and TCP, that says about each name what a test told it to.
+/// A name server on the loopback network, UDP and TCP, that says about each name what a test told it to.
 package final class FakeNameServer: Sendable {
     /// A question that came.
     package struct Query: Sendable, Hashable {
@@ -12,13 +12,24 @@ package final class FakeNameServer: Sendable {
         package var overTCP: Bool
     }
 
+    package let host: String
     package let port: UInt16
     private let desk: Desk
 
     /// Starts the server; `others` is said about names that are not in `zone`.
-    package init(_ zone: [String: NameAnswer] = [:], others: NameAnswer = .nameError) throws {
-        port = FreePort.find()
-        desk = try Desk(.loopback(port), zone.reduce(into: [:]) { $0[$1.key.lowercased()] = $1.value }, others)
+    package init(
+        _ zone: [String: NameAnswer] = [:],
+        others: NameAnswer = .nameError,
+        host: String = "127.0.0.1",
+        port: UInt16 = FreePort.find()
+    ) throws {
+        self.host = host
+        self.port = port
+        desk = try Desk(
+            .tcp(host: host, port: port),
+            zone.reduce(into: [:]) { $0[$1.key.lowercased()] = $1.value },
+            others
+        )
     }
 
     deinit { stop() }
@@ -38,10 +49,9 @@ package final class FakeNameServer: Sendable {
         }
     }
 
-    /// Writes a resolv.conf in `folder` that names this server, and returns its path. glibc's own resolver would ask port 53.
-    @discardableResult
-    package func writeResolverConfiguration(in folder: TemporaryFolder, options: String = "") throws -> String {
-        try folder.write("nameserver 127.0.0.1:\(port)\n\(options)\n", to: "resolv.conf")
+    /// Writes a resolv.conf in `folder` that names this server, and returns its path; whoever reads it asks port 53.
+    package func writeResolverConfiguration(in folder: TemporaryFolder) throws -> String {
+        try folder.write("nameserver \(host)\n", to: "resolv.conf")
     }
 
     /// Ends the server and gives the port back; again is harmless.
