@@ -58,6 +58,7 @@ let package = Package(
             dependencies: ["TestSupport"],
             path: "Tests/Benchmarks/Steady"
         ),
+        .executableTarget(name: "faults", dependencies: ["TestSupport", "Health"], path: "Tests/Faults"),
         .testTarget(name: "HealthTests", dependencies: ["Health"]),
         .testTarget(name: "TransportTests", dependencies: ["Transport", "TestSupport"]),
         .testTarget(
