@@ -57,7 +57,8 @@ extension LoadingPass {
                     )
                     return nil
                 }
-                return host.lowercased()
+                // The dot of an absolute name, which a Host header need not have.
+                return (host.hasSuffix(".") ? host.dropLast() : host[...]).lowercased()
             }
     }
 

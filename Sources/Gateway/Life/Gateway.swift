@@ -110,11 +110,13 @@ package struct Gateway {
         }
         let gates = plan.gates.enumerated()
             .map { index, gate in
-                "\(gate.name)=[\(plan.members[index].map { plan.checks[$0.check].name }.joined(separator: " "))]"
+                let members = plan.members[index].map { plan.checks[$0.check].name }.joined(separator: " ")
+                let origin = gate.location == .builtIn ? "" : " (\(gate.location.origin))"
+                return "\(gate.name)=[\(members)]\(origin)"
             }
         logger.notice(
             "checking",
-            metadata: ["checks": "\(checks.joined(separator: ", "))", "gates": "\(gates.joined(separator: " "))"]
+            metadata: ["checks": "\(checks.joined(separator: ", "))", "gates": "\(gates.joined(separator: ", "))"]
         )
     }
 

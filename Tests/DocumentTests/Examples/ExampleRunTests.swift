@@ -32,7 +32,7 @@ struct ExampleRunTests {
         let readiness = try #require(container.description["readinessProbe"]?["httpGet"]?["path"]?.string)
         try await gateway.waitForStatus(200, on: start)
         try await gateway.waitForStatus(200, on: readiness)
-        #expect(try await gateway.client.get("/ready").text.contains(#""status":"warn""#))
+        try await eventually("a warning") { try await gateway.client.get("/ready").text.contains(#""status":"warn""#) }
         try await database.kill9()
         try await gateway.waitForStatus(503, on: readiness)
         #expect(try await gateway.status(of: start) == 200)
@@ -106,7 +106,9 @@ struct ExampleRunTests {
         let container = try ExampleContainer(compose: Example("django-compose.yaml").value())
         let gateway = try await stage.run(container)
         try await eventually("healthy") { try await stage.isHealthy(container, gateway) }
-        #expect(try await gateway.client.get("/ready").text.contains(#""code":"assert.not_found""#))
+        try await eventually("no table") {
+            try await gateway.client.get("/ready").text.contains(#""code":"assert.not_found""#)
+        }
         let owner = "SET ROLE django; CREATE TABLE django_migrations AS SELECT * FROM generate_series(1, 17)"
         try await database.execute(owner, database: "django")
         try await eventually("too few") {

@@ -14,7 +14,7 @@ struct GatewayLifeTests {
 
     @Test("It says where it listens and what it checks, answers, and on SIGTERM drains while it serves on")
     func life() async throws {
-        let run = try await GatewayRun(Self.yaml + "drain: {delay: 10m, timeout: 20m}")
+        let run = try await GatewayRun(Self.yaml + "gates:\n  mine: [db]\ndrain: {delay: 10m, timeout: 20m}")
         try await eventually { try await run.get("/ready").status == 200 }
         run.send(SIGTERM)
         try await eventually { try await run.get("/ready").status == 503 }
@@ -27,6 +27,7 @@ struct GatewayLifeTests {
         await #expect(throws: (any Error).self) { try await run.get("/healthz") }
         #expect(run.log.lines(with: "checking").count == 1)
         #expect(run.log.lines(with: "checks=db=test://db:1 (allclear.yaml:2)").count == 1)
+        #expect(run.log.lines(with: "startup=[db], healthz=[], mine=[db] (allclear.yaml:4)").count == 1)
         #expect(run.log.lines(with: "notice draining").count == 1)
         #expect(run.log.lines.last == "notice stopped")
     }
