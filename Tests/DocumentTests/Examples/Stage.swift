@@ -1,4 +1,3 @@
-import Foundation
 import TestSupport
 
 /// Where examples run: the image's root, files that an orchestrator would mount, and names that lead to real servers.
@@ -50,9 +49,7 @@ final class Stage {
 
     /// Runs the health check of the image in a running container, as a container engine does.
     func isHealthy(_ container: ExampleContainer, _ gateway: RunningGateway) async throws -> Bool {
-        let instruction = try Repository.text("Dockerfile").matches(of: #/(?m)^HEALTHCHECK .* CMD (\[.*\])$/#)
-        let command = try JSONDecoder().decode([String].self, from: Data(String(instruction[0].1).utf8))
         let environment = container.environment.merging(["ALLCLEAR_LISTEN": "127.0.0.1:\(gateway.port)"]) { $1 }
-        return try await roots[0].run(command, environment: environment).process.outcome == .exited(0)
+        return try await roots[0].run(ImageSource.healthCheck(), environment: environment).process.outcome == .exited(0)
     }
 }

@@ -4,11 +4,7 @@ import TestSupport
 /// Clients that are slow, many or hostile: rows 32 and 34 to 36.
 let clientRows: [Row] = [
     .run(32, "3,000 clients: idle, with slow heads, and not reading", alone: true) {
-        let upstream = try ScriptedServer(.silent)
-        try await GatewayUnderTest.run(
-            checks: "db=tcp://\(upstream.address)\(Tempo.usual.options)",
-            keeping: upstream
-        ) { gateway in
+        try await besideSilentServer { gateway in
             let address = ServerAddress.loopback(gateway.port)
             let slow = try await onThread { () throws -> Bool in
                 let asked = Array(String(repeating: "GET /openapi.yaml HTTP/1.1\r\nHost: h\r\n\r\n", count: 4).utf8)
@@ -31,11 +27,7 @@ let clientRows: [Row] = [
         }
     },
     .run(34, "malformed requests, smuggling, huge headers", within: .seconds(90)) {
-        let upstream = try ScriptedServer(.silent)
-        try await GatewayUnderTest.run(
-            checks: "db=tcp://\(upstream.address)\(Tempo.usual.options)",
-            keeping: upstream
-        ) { gateway in
+        try await besideSilentServer { gateway in
             let address = ServerAddress.loopback(gateway.port)
             let complaints = try await withThrowingTaskGroup { group in
                 for request in MalformedRequest.all {
@@ -52,11 +44,7 @@ let clientRows: [Row] = [
         }
     },
     .run(35, "pipelining, half-close, a storm of resets, connect churn") {
-        let upstream = try ScriptedServer(.silent)
-        try await GatewayUnderTest.run(
-            checks: "db=tcp://\(upstream.address)\(Tempo.usual.options)",
-            keeping: upstream
-        ) { gateway in
+        try await besideSilentServer { gateway in
             let address = ServerAddress.loopback(gateway.port)
             try await onThread {
                 let request = Array("GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n".utf8)
@@ -76,11 +64,7 @@ let clientRows: [Row] = [
         }
     },
     .run(36, "1,000 distinct paths and agents") {
-        let upstream = try ScriptedServer(.silent)
-        try await GatewayUnderTest.run(
-            checks: "db=tcp://\(upstream.address)\(Tempo.usual.options)",
-            keeping: upstream
-        ) { gateway in
+        try await besideSilentServer { gateway in
             let client = SimpleHTTPClient(port: gateway.port)
             for number in 0..<3 {
                 _ = try await client.get("/nothing\(number)", headers: ["User-Agent": "agent/\(number)"])
@@ -97,6 +81,16 @@ let clientRows: [Row] = [
         }
     },
 ]
+
+/// A gateway with one check, of a server that accepts and says nothing: a bare connection is a pass.
+private func besideSilentServer(_ body: (GatewayUnderTest) async throws -> Void) async throws {
+    let upstream = try ScriptedServer(.silent)
+    try await GatewayUnderTest.run(
+        checks: "db=tcp://\(upstream.address)\(Tempo.usual.options)",
+        keeping: upstream,
+        body: body
+    )
+}
 
 /// Says something and hears everything until the gateway closes; throws where it has not 30 s after its last word.
 private func converse(_ bytes: [UInt8], with address: ServerAddress, isOver: Bool = false) throws -> String {

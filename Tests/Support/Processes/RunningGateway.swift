@@ -1,4 +1,4 @@
-/// The built program as `serve`, on a free port, with one check that the test controls.
+/// The program as `serve`, on a free port of 127.0.0.1.
 package final class RunningGateway: Sendable {
     package let executable: Executable
     package let port: UInt16

@@ -1,21 +1,21 @@
 import Foundation
 
 /// The Dockerfile and the script beside it, as they stand in the source.
-enum ImageSource {
+package enum ImageSource {
     private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .appendingPathComponent("../..")
+        .appendingPathComponent("../../..")
 
-    static func dockerfile() throws -> String { try read("Dockerfile") }
-    static func script() throws -> String { try read(".ci/image-root") }
+    package static func dockerfile() throws -> String { try read("Dockerfile") }
+    package static func script() throws -> String { try read(".ci/image-root") }
 
     /// The words of an instruction in exec form, such as `["a", "b"]` behind `HEALTHCHECK … CMD`.
-    static func words(behind instruction: String) throws -> [String] {
+    package static func words(behind instruction: String) throws -> [String] {
         let line = try dockerfile().split(separator: "\n").first { $0.hasPrefix(instruction) } ?? ""
         guard let start = line.firstIndex(of: "[") else { throw CocoaError(.formatting) }
         return try JSONDecoder().decode([String].self, from: Data(line[start...].utf8))
     }
 
-    static func healthCheck() throws -> [String] { try words(behind: "HEALTHCHECK") }
+    package static func healthCheck() throws -> [String] { try words(behind: "HEALTHCHECK") }
 
     private static func read(_ name: String) throws -> String {
         try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
