@@ -7,6 +7,10 @@ extern int pthread_setname_np(unsigned long thread, const char *name);
 
 // Hidden for the same reason; glibc 2.36 (Debian 12) has them all.
 extern int pidfd_open(int process, unsigned int flags);
+extern int execvpe(const char *file, char *const arguments[], char *const environment[]);
 extern int pipe2(int ends[2], int flags);
 extern int posix_spawn_file_actions_addchdir_np(void *actions, const char *path);
 extern int posix_spawn_file_actions_addclosefrom_np(void *actions, int first);
+
+// The system's header would make this module the owner of sigset_t, which is Glibc's. Flags: O_CLOEXEC, O_NONBLOCK.
+extern int signalfd(int descriptor, const void *signals, int flags);

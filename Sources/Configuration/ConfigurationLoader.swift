@@ -22,6 +22,14 @@ package struct ConfigurationLoader: Sendable {
         return (diagnostics.hasErrors ? nil : configuration, diagnostics)
     }
 
+    /// Checks from arguments `[NAME=]URL` alone, as `wait` takes them: nothing else of a configuration is read.
+    package func loadChecks(_ arguments: [String]) -> ([CheckDefinition]?, Diagnostics) {
+        var pass = LoadingPass(types: types, environment: environment, files: files)
+        let definitions = pass.loadChecks(arguments)
+        let diagnostics = pass.reader.diagnostics
+        return (diagnostics.hasErrors ? nil : definitions, diagnostics)
+    }
+
     /// One check from a URL as `probe` takes it: `env:NAME`, and options in the fragment, included.
     ///
     /// Its name is the host's first label; `timeout` is text, as `1s`, and may be longer than the period.

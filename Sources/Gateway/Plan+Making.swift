@@ -10,9 +10,18 @@ extension Plan {
         _ configuration: Configuration,
         with network: Network
     ) -> Result<Plan, UnusableFiles> {
+        checks(configuration.checks, with: network)
+            .map { Plan(checks: $0, gates: configuration.gates, service: configuration.service) }
+    }
+
+    /// Makes the probes of valid definitions; else as ``make(_:with:)``.
+    static func checks(
+        _ definitions: [CheckDefinition],
+        with network: Network
+    ) -> Result<[Check], UnusableFiles> {
         var checks: [Check] = []
         var problems: [Diagnostic] = []
-        for definition in configuration.checks {
+        for definition in definitions {
             let type = ProbeTypes.type(named: definition.type.name)
             do throws(TransportFailure) {
                 let probe = try type.make(definition, network)
@@ -21,8 +30,7 @@ extension Plan {
                 problems.append(definition.diagnostic(.error, error.detail))
             }
         }
-        guard problems.isEmpty else { return .failure(UnusableFiles(problems: problems)) }
-        return .success(Plan(checks: checks, gates: configuration.gates, service: configuration.service))
+        return problems.isEmpty ? .success(checks) : .failure(UnusableFiles(problems: problems))
     }
 
     /// What stands in the way of making probes.

@@ -72,7 +72,8 @@ package struct Plan: Sendable {
         gates.firstIndex { $0.name == name }
     }
 
-    private static func members(of rule: GateRule, among rules: [GateRule], _ isRequired: [Bool]) -> [Member] {
+    /// The checks that a rule looks at, in configuration order.
+    static func members(of rule: GateRule, among rules: [GateRule], _ isRequired: [Bool]) -> [Member] {
         rule.positions(among: rules).sorted()
             .map { check in
                 Member(check: check, isRequired: rule.requires(check, among: rules) ?? isRequired[check])

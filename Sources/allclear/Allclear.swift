@@ -10,12 +10,12 @@ struct Allclear: ParsableCommand {
             Exit status: 0 ready, passed, valid; 1 not ready, failed; 2 bad usage or configuration.
             """,
         version: "allclear \(Version.current)",
-        subcommands: [Serve.self, Probe.self, Status.self, Validate.self, Explain.self],
+        subcommands: [Serve.self, Wait.self, Probe.self, Status.self, Validate.self, Explain.self],
         defaultSubcommand: Serve.self
     )
 
     /// Commands of the contract that this version does not have.
     static let later: Set<String> = [
-        "wait", "discover", "render", "drain", "undrain", "maintenance", "simulate", "reload",
+        "discover", "render", "drain", "undrain", "maintenance", "simulate", "reload",
     ]
 }

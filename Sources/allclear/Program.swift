@@ -29,7 +29,10 @@ struct Program {
             }
             return command.run(in: surroundings)
         } catch {
-            return report(error, in: surroundings)
+            let status = report(error, in: surroundings)
+            // With a COMMAND, ours must not be taken for its own (CONTRACT section 2).
+            let hasCommand = arguments.first == Wait.configuration.commandName && surroundings.commandLength > 0
+            return status == .usage && hasCommand ? .usageBeforeCommand : status
         }
     }
 

@@ -29,7 +29,6 @@ struct ExitStatusTests {
             (["probe"], "url"),
             (["probe", "nonsense://x"], "nonsense"),
             (["probe", "tcp://127.0.0.1:3306"], "allowAbortedConnects"),
-            (["wait", "tcp://127.0.0.1:1"], "not built in yet"),
             (["render", "x"], "not built in yet"),
             (["status", "--wait", "5s"], "not built in yet"),
         ]

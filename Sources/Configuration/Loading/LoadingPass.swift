@@ -48,13 +48,17 @@ struct LoadingPass {
         return configuration
     }
 
-    mutating func loadCheck(_ url: String, timeout: String?) -> CheckDefinition? {
+    mutating func loadChecks(_ arguments: [String]) -> [CheckDefinition] {
         var collector = CheckCollector(types: types, gates: [])
-        collector.addArgument(url, at: .option("URL"), &reader)
-        guard let draft = collector.drafts.first else { return nil }
-        guard var definition = CheckAssembly(types: types, defaults: [:]).definition(of: draft, &reader) else {
-            return nil
+        for (index, argument) in arguments.enumerated() {
+            collector.addArgument(argument, at: .option("URL", index: index), &reader)
         }
+        let assembly = CheckAssembly(types: types, defaults: [:])
+        return collector.drafts.compactMap { assembly.definition(of: $0, &reader) }
+    }
+
+    mutating func loadCheck(_ url: String, timeout: String?) -> CheckDefinition? {
+        guard var definition = loadChecks([url]).first else { return nil }
         if let timeout {
             let location = SourceLocation.option("--timeout")
             let node = Node(text: timeout, placeholders: .none, at: location)

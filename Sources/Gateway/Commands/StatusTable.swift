@@ -14,15 +14,7 @@ struct StatusTable {
             lines = [verdict]
             return
         }
-        let rows = [Self.columns] + checks.map(Self.row)
-        let widths = Self.columns.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-        lines =
-            [verdict]
-            + rows.map { row in
-                let line = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
-                    .joined(separator: "  ")
-                return String(line.reversed().drop { $0 == " " }.reversed())
-            }
+        lines = [verdict] + TextTable(Self.columns, checks.map(Self.row)).lines
     }
 
     private static func row(_ check: JSONValue.Member) -> [String] {

@@ -12,25 +12,9 @@ extension Surroundings {
         let network = makeNetwork()
         guard let configuration = accept(loader.load(options), withNotices: false),
             let plan = makePlan(configuration, with: network),
-            acceptSecrets(of: plan)
+            acceptSecrets(of: plan.checks)
         else { return .usage }
         return serve(configuration, plan, network, until: signals)
-    }
-
-    /// Whether every file with a secret can be read now, else why not; one that goes later fails its own check alone.
-    private func acceptSecrets(of plan: Plan) -> Bool {
-        let problems = plan.checks.flatMap { check in
-            check.probe.secretFiles.compactMap { path -> Diagnostic? in
-                do {
-                    _ = try SecretSource.file(path: path).read(from: files)
-                    return nil
-                } catch {
-                    return check.definition.diagnostic(.error, "\(path): \(error)")
-                }
-            }
-        }
-        for problem in problems { complain(problem.description) }
-        return problems.isEmpty
     }
 
     private func serve(

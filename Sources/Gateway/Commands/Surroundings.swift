@@ -1,7 +1,8 @@
 package import Configuration
 internal import Glibc
+internal import Health
 internal import Probes
-internal import Transport
+package import Transport
 
 /// What a command is given by the process it runs in.
 package struct Surroundings: Sendable {
@@ -12,13 +13,21 @@ package struct Surroundings: Sendable {
     package let print: @Sendable (String) -> Void
     /// Writes one line of diagnostics.
     package let complain: @Sendable (String) -> Void
+    /// Whether diagnostics go to a terminal.
+    let isErrorTerminal: Bool
+    /// The process as it was started; nil for one that is only played.
+    private let origin: ProcessOrigin?
 
     package init(
         environment: [String: String],
         files: FileReader,
         print: @escaping @Sendable (String) -> Void,
-        complain: @escaping @Sendable (String) -> Void
+        complain: @escaping @Sendable (String) -> Void,
+        isErrorTerminal: Bool = false,
+        origin: ProcessOrigin? = nil
     ) {
+        self.isErrorTerminal = isErrorTerminal
+        self.origin = origin
         self.environment = environment
         self.files = files
         self.print = print
@@ -31,12 +40,15 @@ package struct Surroundings: Sendable {
     /// sockets (see ``prepareProcess()``).
     package static func ofThisProcess() -> Surroundings {
         let environment = readEnvironment()
+        let origin = ProcessOrigin.capture()
         prepareProcess()
         return Surroundings(
             environment: environment,
             files: .system,
             print: { writeAll($0 + "\n", to: STDOUT_FILENO) },
-            complain: { writeAll($0 + "\n", to: STDERR_FILENO) }
+            complain: { writeAll($0 + "\n", to: STDERR_FILENO) },
+            isErrorTerminal: isatty(STDERR_FILENO) == 1,
+            origin: origin
         )
     }
 
@@ -59,12 +71,48 @@ package struct Surroundings: Sendable {
 
     /// The plan of a configuration; nil, each reason said, where a file that it names cannot be used.
     func makePlan(_ configuration: Configuration, with network: Network) -> Plan? {
-        switch Plan.make(configuration, with: network) {
-        case .success(let plan): return plan
+        accept(Plan.make(configuration, with: network))
+    }
+
+    /// The same for definitions alone.
+    func makeChecks(_ definitions: [CheckDefinition], with network: Network) -> [Plan.Check]? {
+        accept(Plan.checks(definitions, with: network))
+    }
+
+    private func accept<Made>(_ result: Result<Made, Plan.UnusableFiles>) -> Made? {
+        switch result {
+        case .success(let made): return made
         case .failure(let unusable):
             for problem in unusable.problems { complain(problem.description) }
             return nil
         }
+    }
+
+    /// Whether every file with a secret can be read now, else why not; one that goes later fails its own check alone.
+    func acceptSecrets(of checks: [Plan.Check]) -> Bool {
+        let problems = checks.flatMap { check in
+            check.probe.secretFiles.compactMap { path -> Diagnostic? in
+                do {
+                    _ = try SecretSource.file(path: path).read(from: files)
+                    return nil
+                } catch {
+                    return check.definition.diagnostic(.error, "\(path): \(error)")
+                }
+            }
+        }
+        for problem in problems { complain(problem.description) }
+        return problems.isEmpty
+    }
+
+    /// How many words of the command line stand after its first `--`.
+    package var commandLength: Int { origin?.commandLength ?? 0 }
+
+    /// Becomes the command that stands there; returns only where that fails.
+    func becomeCommand() -> ExitStatus {
+        guard let origin else { preconditionFailure("only the program itself can become a command") }
+        let (name, error) = origin.becomeCommand()
+        complain("allclear: error: cannot run \(name.oneLine(atMost: 200)): \(String(cString: strerror(error)))")
+        return error == ENOENT ? .commandNotFound : .commandNotRun
     }
 }
 

@@ -69,7 +69,8 @@ extension Pace {
 }
 
 extension Duration {
-    fileprivate func doubled(times: Int, atMost limit: Duration) -> Duration {
+    /// Twice as long each time, up to a limit.
+    func doubled(times: Int, atMost limit: Duration) -> Duration {
         var duration = self
         for _ in 0..<times where duration < limit { duration *= 2 }
         return min(duration, limit)

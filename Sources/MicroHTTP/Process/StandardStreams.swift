@@ -10,7 +10,8 @@ package enum StandardStreams {
         // open(2) gives the lowest free number, so going upwards fills exactly the gaps.
         for descriptor: Int32 in 0...2 where fcntl(descriptor, F_GETFD) == -1 && errno == EBADF {
             // Where there is no /dev, what can be neither read nor written at least holds the number.
-            if open("/dev/null", O_RDWR) < 0 { _ = open("/", O_RDONLY) }
+            // A program that takes our place finds it closed as we did.
+            if open("/dev/null", O_RDWR | O_CLOEXEC) < 0 { _ = open("/", O_RDONLY | O_CLOEXEC) }
         }
     }
 }
