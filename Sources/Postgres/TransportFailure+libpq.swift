@@ -8,15 +8,15 @@ extension TransportFailure {
     /// Reads libpq's account of a login that failed on our side of the wire.
     init(loginText text: String, isEncrypted: Bool) {
         let last = lastAttempt(in: text)
-        let isSecuring = isEncrypted || last.contains("SSL error") || last.contains("SSL SYSCALL")
+        let isSecuring = isEncrypted || last.holds("SSL error") || last.holds("SSL SYSCALL")
         let known =
-            fileFailures.first { last.contains($0.text) } ?? loginFailures.first { last.contains($0.text) }
+            fileFailures.first { last.holds($0.text) } ?? loginFailures.first { last.holds($0.text) }
         if let known {
             let stage = known.stage == .login && isSecuring && known.reason == .closed ? .secure : known.stage
             self.init(stage, known.reason, last)
         } else if let reason = connectReason(of: last) {
             self.init(.connect, reason, last)
-        } else if last.contains("SSL error") {
+        } else if last.holds("SSL error") {
             self.init(.secure, .malformed, last)
         } else {
             self.init(.login, .unexpected, last)
@@ -26,8 +26,8 @@ extension TransportFailure {
     /// Reads libpq's account of an exchange that broke off.
     init(exchangeText text: String) {
         let line = firstLine(of: text)
-        let isMalformed = malformedTexts.contains { line.contains($0) }
-        let isTimedOut = line.contains(String(cString: strerror(ETIMEDOUT)))
+        let isMalformed = malformedTexts.contains { line.holds($0) }
+        let isTimedOut = line.holds(String(cString: strerror(ETIMEDOUT)))
         self.init(.exchange, isMalformed ? .malformed : isTimedOut ? .timedOut : .closed, line)
     }
 }
@@ -90,15 +90,25 @@ private func connectReason(of text: String) -> TransportFailure.Reason? {
         (EADDRNOTAVAIL, .unreachable), (EAFNOSUPPORT, .unreachable), (ETIMEDOUT, .timedOut), (ENOENT, .notFound),
         (EACCES, .denied), (EPERM, .denied), (EAGAIN, .overloaded), (EMFILE, .overloaded), (ENFILE, .overloaded),
     ]
-    return reasons.first { text.contains(String(cString: strerror($0.0))) }?.1
+    return reasons.first { text.holds(String(cString: strerror($0.0))) }?.1
 }
 
 /// The last of a login's attempts, without libpq's words on where it went and its advice on the lines after.
 private func lastAttempt(in text: String) -> String {
-    let attempts = text.split(separator: "connection to server ")
-    guard let last = attempts.last else { return "" }
-    let start = last.firstRange(of: " failed: ")?.upperBound ?? last.startIndex
-    return firstLine(of: String(last[start...]))
+    text.withCString { text in
+        var attempt = text
+        while let next = strstr(attempt, attemptStart) { attempt = UnsafePointer(next) + attemptStart.utf8.count }
+        let word = strstr(attempt, attemptEnd).map { UnsafePointer($0) + attemptEnd.utf8.count } ?? attempt
+        return firstLine(of: String(cString: word))
+    }
+}
+
+private let attemptStart = "connection to server "
+private let attemptEnd = " failed: "
+
+extension String {
+    /// As `contains`, at a tenth of the price: while a server is down, most of a probe's time went there.
+    fileprivate func holds(_ words: String) -> Bool { strstr(self, words) != nil }
 }
 
 private func firstLine(of text: String) -> String {
