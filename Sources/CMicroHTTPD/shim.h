@@ -1,8 +1,10 @@
 #include <errno.h>
+#include <malloc.h>
 #include <microhttpd.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 
 // What Swift cannot import of libmicrohttpd: variadic functions, and the logger, whose arguments come as a va_list.

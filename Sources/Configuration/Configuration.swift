@@ -40,6 +40,9 @@ package struct Configuration: Sendable {
         package var waiters = 256
         /// The longest `wait=` that is granted.
         package var wait: Duration = .seconds(300)
+
+        /// How many answers are really held back: probes must find connections that nobody waits on.
+        package var mostHeld: Int { min(waiters, connections - connections / 4) }
     }
 }
 

@@ -3,7 +3,7 @@ internal import CMicroHTTPD
 // What libmicrohttpd calls, always on the daemon's own thread. File-scope functions: a closure would be isolated to the
 // actor it is written in, and trap here.
 
-/// Called twice for a request: when its head is complete, and to be answered.
+/// Called twice for a request: when its head is complete, and to be answered; once more where the answer was held back.
 ///
 /// What is answered in the first call closes its connection and has the body left unread: right for refusals, wrong for
 /// everything else.
@@ -37,6 +37,8 @@ func answer(
     }
 
     guard let method, bodySize?.pointee == 0 else { return .NO }
+    if mark.isHeld { return daemon.resume(connection, stored) }
+    let occasion = daemon.room?.occasion ?? 0
     let request = RequestView(
         connection: connection,
         method: method,
@@ -44,7 +46,12 @@ func answer(
         hasQuery: mark.hasQuery,
         listener: daemon.listener
     )
-    return daemon.handler(request).send(on: connection)
+    switch daemon.handler(request) {
+    case .page(let page):
+        return page.send(on: connection)
+    case .held(let question, let patience):
+        return daemon.hold(connection, for: question, atMost: patience, since: occasion, stored)
+    }
 }
 
 /// Called with the request's target, before it is cut at its `?`; what is returned becomes the request's stored value.
@@ -72,6 +79,8 @@ func requestEnded(
 ) {
     guard let context, let connection, let slot = slot(of: connection) else { return }
     let daemon = Unmanaged<Daemon>.fromOpaque(context).takeUnretainedValue()
+    // Let go by a daemon that stops, which then asks nobody for an answer.
+    if RequestMark(stored: stored?.pointee).isHeld { _ = daemon.room?.take(slot) }
     // Where descriptors have run out, the next client waits until this connection is gone.
     daemon.register.requestEnded(slot, isKept: daemon.spare.isHeld)
 }
@@ -95,7 +104,7 @@ func connectionChanged(
     }
 }
 
-private func slot(of connection: OpaquePointer) -> ConnectionTable.Slot? {
+func slot(of connection: OpaquePointer) -> ConnectionTable.Slot? {
     let stored = Int(bitPattern: mhdx_socket_context(connection))
     return stored == 0 ? nil : stored - 1
 }

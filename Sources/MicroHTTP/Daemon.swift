@@ -17,6 +17,7 @@ final class Daemon: Sendable {
     let refusals: Refusals
     let log: EventLog
     let handler: Server.Handler
+    let room: WaitingRoom?
     let spare = SpareDescriptor()
 
     private let socket: ListeningSocket
@@ -29,6 +30,7 @@ final class Daemon: Sendable {
         register: ConnectionRegister,
         refusals: Refusals,
         log: EventLog,
+        room: WaitingRoom?,
         handler: @escaping Server.Handler
     ) {
         self.number = number
@@ -37,6 +39,7 @@ final class Daemon: Sendable {
         self.register = register
         self.refusals = refusals
         self.log = log
+        self.room = room
         self.handler = handler
     }
 

@@ -3,6 +3,9 @@ package struct ServerLimits: Hashable, Sendable {
     /// Open connections over all listen addresses; fewer where the process's descriptors do not suffice.
     package var connections: Int
 
+    /// Requests that are held back at a time; the rest is answered at once.
+    package var waiters: Int
+
     /// Bytes of one connection for request head and answer head; what does not fit is 414 or 431.
     package var connectionMemory: Int
 
@@ -17,15 +20,21 @@ package struct ServerLimits: Hashable, Sendable {
 
     package init(
         connections: Int = 1024,
+        waiters: Int = 256,
         connectionMemory: Int = 8192,
         idle: Duration = .seconds(20),
         requestHead: Duration = .seconds(5),
         reservedDescriptors: Int = 32
     ) {
         self.connections = connections
+        self.waiters = waiters
         self.connectionMemory = connectionMemory
         self.idle = idle
         self.requestHead = requestHead
         self.reservedDescriptors = reservedDescriptors
     }
+
+    /// How many requests are really held back: however many were asked for, a quarter of the connections stays for those
+    /// who want an answer now.
+    package var mostHeld: Int { min(waiters, connections - connections / 4) }
 }

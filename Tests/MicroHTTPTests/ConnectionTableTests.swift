@@ -57,6 +57,31 @@ struct ConnectionTableTests {
         #expect(table.idleCount == 0 && table.activeCount == 0)
     }
 
+    @Test("A request whose answer is held back is active, has no deadline, and is never closed to make room")
+    mutating func held() {
+        let waiting = open(10)
+        table.requestStarted(waiting, now: at(1))
+        table.requestHeld(waiting, now: at(1))
+        let busy = open(11, at: 2)
+        table.requestStarted(busy, now: at(2))
+        #expect(table.activeCount == 2)
+        #expect(table.nextDeadline == nil)
+        #expect(table.takeOldest() == 11)
+        #expect(table.takeOldest() == nil)
+        table.requestResumed(waiting, now: at(3))
+        #expect(table.takeOldest() == 10)
+    }
+
+    @Test("A held request that ends without going on leaves nothing behind")
+    mutating func heldToTheEnd() {
+        let slot = open(10)
+        table.requestStarted(slot, now: at(1))
+        table.requestHeld(slot, now: at(1))
+        table.requestEnded(slot, now: at(2))
+        table.closed(slot, now: at(2))
+        #expect(table.openCount == 0)
+    }
+
     @Test("A request that the library refused by itself ends without a start")
     mutating func endWithoutStart() {
         let slot = open(10)

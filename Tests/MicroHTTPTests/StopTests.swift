@@ -78,7 +78,7 @@ struct StopTests {
         let server = Server(
             addresses: [.tcp(host: nil, port: 0)],
             log: { _ in },
-            handler: { _ in Page(status: 200) }
+            handler: { _ in .page(Page(status: 200)) }
         )
         #expect(server.boundAddresses.isEmpty)
         server.stop(within: .zero)

@@ -11,16 +11,20 @@ final class TestServer {
         _ addresses: [ListenAddress] = [.tcp(host: "127.0.0.1", port: 0)],
         limits: ServerLimits = ServerLimits(reservedDescriptors: 0),
         environment: [String: String] = [:],
-        handler: Server.Handler? = nil
+        room: WaitingRoom? = nil,
+        handler: (@Sendable (borrowing RequestView) -> Page)? = nil,
+        replying: Server.Handler? = nil
     ) throws(ServerFailure) {
         let events = Events()
         self.events = events
+        let handler = handler ?? makeSite()
         server = Server(
             addresses: addresses,
             limits: limits,
             environment: environment,
+            room: room,
             log: { event in events.append(event) },
-            handler: handler ?? makeSite()
+            handler: replying ?? { .page(handler($0)) }
         )
         try server.start()
     }
@@ -45,7 +49,7 @@ final class Events: Sendable {
     var all: [ServerEvent] { list.withLock { $0 } }
 }
 
-private func makeSite() -> Server.Handler {
+private func makeSite() -> @Sendable (borrowing RequestView) -> Page {
     let ready = Page(status: 200, contentType: "text/plain", body: Array("ready\n".utf8))
     let missing = Page.problem(status: 404, detail: "There is no such page.")
     return { request in

@@ -57,7 +57,12 @@ enum ConfigurationKeys {
 
     static let limits = Table([
         OptionSpec("connections", .integer(16...65_536), "Connections of readers at a time.", default: "1024"),
-        OptionSpec("waiters", .integer(0...65_536), "Answers that are held back at a time.", default: "256"),
+        OptionSpec(
+            "waiters",
+            .integer(0...65_536),
+            "Answers that are held back at a time; at most three quarters of the connections.",
+            default: "256"
+        ),
         OptionSpec("wait", .duration, "The longest that an answer is held back.", default: "300s"),
     ])
 

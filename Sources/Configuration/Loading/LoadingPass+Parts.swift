@@ -40,6 +40,16 @@ extension LoadingPass {
         if let connections = values["connections"]?.integer { limits.connections = connections }
         if let waiters = values["waiters"]?.integer { limits.waiters = waiters }
         if let wait = values["wait"]?.duration { limits.wait = wait }
+        if let node, limits.mostHeld < limits.waiters, values["waiters"] != nil {
+            let nodes = reader.values(of: node, ConfigurationKeys.limits, "limits")
+            reader.report(
+                .warning,
+                at: nodes["waiters"]?.location ?? node.location,
+                "limits.waiters",
+                "only \(limits.mostHeld) answers are held back: a quarter of limits.connections "
+                    + "(\(limits.connections)) stays for those who do not wait; raise it to a third more than the waiters"
+            )
+        }
         return limits
     }
 

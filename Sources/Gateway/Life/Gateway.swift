@@ -22,7 +22,7 @@ package struct Gateway {
         package let description: String
     }
 
-    /// Nothing runs and nothing is opened but two epoll sets before ``run(until:)``.
+    /// Nothing runs and nothing is opened but three epoll sets before ``run(until:)``.
     ///
     /// - Parameters:
     ///   - environment: where systemd says which sockets it passes.
@@ -49,7 +49,14 @@ package struct Gateway {
             logger: logger
         )
         children = network.children
-        let board = PageBoard(plan: plan, details: Set(configuration.listeners.map(\.detail)))
+        guard let room = WaitingRoom() else {
+            throw StartFailure(description: "no descriptor is left; raise the limit on open files")
+        }
+        let board = PageBoard(
+            plan: plan,
+            details: Set(configuration.listeners.map(\.detail)),
+            published: room.askAgain
+        )
         aggregator = Aggregator(plan: plan, board: board, journal: journal, wallClock: wallClock)
         scheduler = Scheduler(plan: plan, aggregator: aggregator, loops: loops, sideThreads: network.sideThreads)
         let counts = ConnectionCounter()
@@ -61,6 +68,8 @@ package struct Gateway {
             listeners: configuration.listeners,
             hosts: configuration.hosts,
             version: version,
+            longestWait: configuration.limits.wait,
+            room: room,
             connections: counts.current
         )
         let descriptors = DescriptorBudget(checks: plan.checks.count, connections: configuration.limits.connections)
@@ -69,9 +78,11 @@ package struct Gateway {
             addresses: configuration.listeners.map { ListenAddress($0.address) },
             limits: ServerLimits(
                 connections: configuration.limits.connections,
+                waiters: configuration.limits.waiters,
                 reservedDescriptors: descriptors.reserved
             ),
             environment: environment,
+            room: room,
             log: { [logger] in logger.log(level: $0.isWarning ? .warning : .debug, "\($0)") },
             handler: router.answer
         )

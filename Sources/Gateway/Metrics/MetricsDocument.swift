@@ -9,6 +9,7 @@ struct MetricsDocument: Sendable {
     let loops: Loops
     let counters: RequestCounters
     let version: String
+    let waiters: @Sendable () -> Int
     let connections: @Sendable () -> ConnectionCounts?
 
     /// The answer for a reader with this `Accept` header.
@@ -109,6 +110,8 @@ struct MetricsDocument: Sendable {
             writer.sample([("state", "active")], connections.active)
             writer.sample([("state", "idle")], connections.idle)
         }
+        writer.family("allclear_waiters", .gauge, "Requests whose answer is held back until a gate opens.")
+        writer.sample(waiters())
         writer.family("allclear_scheduler_lag_seconds", .gauge, "For how long the scheduler has been late to move.")
         writer.sample(loops.standstill(at: now).seconds)
         writer.family("allclear_build_info", .gauge, "1, with the version that runs.")

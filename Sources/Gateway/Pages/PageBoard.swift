@@ -22,12 +22,20 @@ package final class PageBoard: Sendable {
     private let plan: Plan
     /// The levels of detail that some listener grants.
     private let details: Set<Listener.Detail>
+    private let published: @Sendable () -> Void
     private let state: Mutex<State>
 
-    /// - Parameter details: those that readers may get; the gates' pages at `summary` are rendered ahead.
-    package init(plan: Plan, details: Set<Listener.Detail>) {
+    /// - Parameters:
+    ///   - details: those that readers may get; the gates' pages at `summary` are rendered ahead.
+    ///   - published: called after each new snapshot, on the thread that published it.
+    package init(
+        plan: Plan,
+        details: Set<Listener.Detail>,
+        published: @escaping @Sendable () -> Void = {}
+    ) {
         self.plan = plan
         self.details = details
+        self.published = published
         let nothing = Snapshot(
             version: 0,
             checks: plan.checks.map { CheckState(policy: $0.policy) },
@@ -64,12 +72,14 @@ package final class PageBoard: Sendable {
         let judgement = Judgement(of: snapshot, in: plan, at: now)
         let ahead = (details.contains(.summary) ? plan.gates.indices : 0..<0)
             .map { gate in (place(of: .gate(gate), .summary), render(.gate(gate), .summary, by: judgement)) }
-        state.withLock { state in
-            guard snapshot.version > state.snapshot.version else { return }
+        let isNew = state.withLock { state in
+            guard snapshot.version > state.snapshot.version else { return false }
             state.snapshot = snapshot
             for place in state.cells.indices { state.cells[place] = Cell() }
             for (place, (page, validUntil)) in ahead { state.cells[place] = Cell(page: page, validUntil: validUntil) }
+            return true
         }
+        if isNew { published() }
     }
 
     private func hang(

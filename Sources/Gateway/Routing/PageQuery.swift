@@ -3,13 +3,15 @@ internal import Health
 internal import MicroHTTP
 
 /// What a reader asks for behind the `?` of a gate path (CONTRACT section 6).
-struct PageQuery {
+struct PageQuery: Hashable, Sendable {
     var isVerbose = false
     /// Positions of checks that are left out.
     var excluded: Set<Int> = []
     /// What is asked instead of the path's own rule, all of it required; empty for the rule itself.
     var needed: [GateRule.Entry] = []
     var maxAge: Duration?
+    /// How long the answer may be held back until it is that all is open.
+    var wait = Duration.zero
     /// Nil leaves the choice to `Accept`.
     var dialect: HealthDocument.Dialect?
 
@@ -29,11 +31,11 @@ struct PageQuery {
             case "verbose": isVerbose = try flag(value)
             case "exclude": excluded.formUnion(try checks(value, in: plan))
             case "need": needed += try entries(value, in: plan)
-            case "max_age": maxAge = try age(value)
+            case "max_age": maxAge = try time(value, in: "max_age", "5s or 500ms")
             case "format": dialect = try dialect(value)
-            case "wait": throw Failure(sentence: "wait is not built in yet; ask again later instead")
+            case "wait": wait = try time(value, in: "wait", "30s or 2m")
             default:
-                throw Failure(sentence: "unknown parameter; known are verbose, exclude, need, max_age and format")
+                throw Failure(sentence: "unknown parameter; known are wait, verbose, exclude, need, max_age and format")
             }
         }
     }
@@ -80,11 +82,15 @@ struct PageQuery {
         return entries.compactMap(\.self)
     }
 
-    private func age(_ value: String?) throws(Failure) -> Duration {
-        guard let age = value.flatMap(DurationText.parse) else {
-            throw Failure(sentence: "max_age takes a time with a unit, as 5s or 500ms")
+    private func time(
+        _ value: String?,
+        in parameter: String,
+        _ examples: String
+    ) throws(Failure) -> Duration {
+        guard let time = value.flatMap(DurationText.parse) else {
+            throw Failure(sentence: "\(parameter) takes a time with a unit, as \(examples)")
         }
-        return age
+        return time
     }
 
     private func dialect(_ value: String?) throws(Failure) -> HealthDocument.Dialect {

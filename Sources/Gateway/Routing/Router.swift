@@ -11,12 +11,13 @@ package struct Router: Sendable {
     static let longestStandstill = Duration.seconds(30)
 
     private let plan: Plan
-    private let board: PageBoard
-    private let loops: Loops
+    let board: PageBoard
+    let loops: Loops
     private let details: [Listener.Detail]
     private let hosts: HostRule
     private let paths: PathTable
-    private let counters: RequestCounters
+    let counters: RequestCounters
+    private let longestWait: Duration
     private let metrics: MetricsDocument
     /// `api/openapi.yaml` as built in.
     private let openAPI = Page(status: 200, contentType: "application/yaml", body: PackageResources.openapi_yaml)
@@ -25,11 +26,14 @@ package struct Router: Sendable {
         status: 421,
         detail: "details are not told under this name; list it under hosts: in the configuration"
     )
-    private let deadHeart: Page
+    let deadHeart: Page
     private let openOptions = Page(status: 200, headers: optionsHeaders)
     private let closedOptions = Page(status: 503, headers: optionsHeaders + [("Retry-After", "1")])
 
-    /// - Parameter listeners: in the order of the server's addresses.
+    /// - Parameters:
+    ///   - listeners: in the order of the server's addresses.
+    ///   - longestWait: for which an answer is held back.
+    ///   - room: where.
     package init(
         plan: Plan,
         board: PageBoard,
@@ -38,11 +42,14 @@ package struct Router: Sendable {
         listeners: [Listener],
         hosts: [String],
         version: String,
+        longestWait: Duration,
+        room: WaitingRoom,
         connections: @escaping @Sendable () -> ConnectionCounts?
     ) {
         self.plan = plan
         self.board = board
         self.loops = loops
+        self.longestWait = longestWait
         self.hosts = HostRule(allowed: Set(hosts))
         details = listeners.map(\.detail)
         paths = PathTable(plan)
@@ -53,6 +60,7 @@ package struct Router: Sendable {
             loops: loops,
             counters: counters,
             version: version,
+            waiters: { room.count },
             connections: connections
         )
         deadHeart = Page(
@@ -63,26 +71,27 @@ package struct Router: Sendable {
         )
     }
 
-    package func answer(_ request: borrowing RequestView) -> Page {
-        guard let known = request.withPath({ paths.find($0) }) else { return notFound }
-        let page = page(for: known.route, request)
-        counters.count(page.status, label: known.label)
-        return page
+    package func answer(_ request: borrowing RequestView) -> Reply {
+        guard let known = request.withPath({ paths.find($0) }) else { return .page(notFound) }
+        let reply = reply(to: request, on: known)
+        if case .page(let page) = reply { counters.count(page.status, label: known.label) }
+        return reply
     }
 
-    private func page(for route: Route, _ request: borrowing RequestView) -> Page {
-        switch route {
+    private func reply(to request: borrowing RequestView, on known: KnownPath) -> Reply {
+        switch known.route {
         case .page(let subject):
-            let page = page(on: subject, request)
-            return request.method == .options ? options(for: page) : page
+            let reply = reply(to: request, on: subject, label: known.label)
+            guard request.method == .options, case .page(let page) = reply else { return reply }
+            return .page(options(for: page))
         case _ where request.method == .options:
-            return openOptions
+            return .page(openOptions)
         case .metrics:
-            return metrics.page(for: request.header("Accept") ?? "", at: loops.checks.now)
+            return .page(metrics.page(for: request.header("Accept") ?? "", at: loops.checks.now))
         case .openAPI:
-            return openAPI
+            return .page(openAPI)
         case .server:
-            return notFound
+            return .page(notFound)
         }
     }
 
@@ -95,29 +104,41 @@ package struct Router: Sendable {
         }
     }
 
-    private func page(on subject: Subject, _ request: borrowing RequestView) -> Page {
+    private func reply(to request: borrowing RequestView, on subject: Subject, label: Int) -> Reply {
         let now = loops.checks.now
-        if subject == .gate(plan.healthz), loops.standstill(at: now) > Self.longestStandstill { return deadHeart }
         let detail = details[request.listener]
         let wantsText = request.header("Accept", beginsWith: "text/plain")
-        guard request.hasQuery || wantsText else { return board.page(on: subject, for: detail, at: now) }
+        guard request.hasQuery || wantsText else {
+            return .page(isHeartDead(subject, at: now) ? deadHeart : board.page(on: subject, for: detail, at: now))
+        }
         do {
-            let query = try PageQuery(request.queryItems(), in: plan)
-            if query.isVerbose, !hosts.admits(request.header("Host")) { return misdirected }
-            let document = document(on: subject, asking: query, detail, at: now)
-            return document.page(as: query.dialect ?? (wantsText ? .text : .health))
+            var query = try PageQuery(request.queryItems(), in: plan)
+            if query.isVerbose, !hosts.admits(request.header("Host")) { return .page(misdirected) }
+            let wait = request.method == .options ? .zero : min(query.wait, longestWait)
+            // What is left decides the answer, so that all who wait for the same are asked for once.
+            query.wait = .zero
+            query.dialect = query.dialect ?? (wantsText ? .text : .health)
+            let question = GateQuestion(subject: subject, query: query, detail: detail, label: label, router: self)
+            if wait > .zero, question.answer() == nil { return .held(question, atMost: wait) }
+            return .page(question.lastAnswer())
         } catch {
-            return .problem(status: 400, detail: error.sentence)
+            return .page(.problem(status: 400, detail: error.sentence))
         }
     }
 
-    private func document(
+    /// Whether a loop has stood still for so long that the gateway itself is to be restarted, and this is what tells.
+    func isHeartDead(_ subject: Subject, at now: ContinuousClock.Instant) -> Bool {
+        subject == .gate(plan.healthz) && loops.standstill(at: now) > Self.longestStandstill
+    }
+
+    func document(
         on subject: Subject,
         asking query: PageQuery,
         _ detail: Listener.Detail,
+        of snapshot: Snapshot,
         at now: ContinuousClock.Instant
     ) -> HealthDocument {
-        let judgement = Judgement(of: board.snapshot, in: plan, at: now, maxAge: query.maxAge)
+        let judgement = Judgement(of: snapshot, in: plan, at: now, maxAge: query.maxAge)
         guard !query.needed.isEmpty else {
             return HealthDocument(
                 on: subject,

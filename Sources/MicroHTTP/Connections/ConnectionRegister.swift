@@ -5,13 +5,27 @@ internal import Synchronization
 ///
 /// Sockets are shut down under the lock. The library reports a connection as closed, which takes the same lock, before it
 /// closes the descriptor: so the number cannot have become another connection's meanwhile.
-final class ConnectionRegister: Sendable {
+final class ConnectionRegister: Watched {
     private struct State {
         var table: ConnectionTable
+        /// The most connections since memory was last given back.
+        var peak = 0
+        /// When memory is to be given back.
+        var trim: ContinuousClock.Instant?
         /// When the watching thread will look next; nil while it sleeps without end.
         var alarm: ContinuousClock.Instant?
         var isStopping = false
+
+        var nextAlarm: ContinuousClock.Instant? {
+            let deadline = table.nextDeadline
+            return if let deadline, let trim { min(deadline, trim) } else { deadline ?? trim }
+        }
     }
+
+    /// When half of a crowd of this many has left, what they needed goes back to the system: malloc(3) keeps it by itself.
+    private static let crowd = 1000
+    /// Until those who leave together have left.
+    private static let settling = Duration.seconds(1)
 
     private let state: Mutex<State>
     private let alarmChanged: WakeSignal
@@ -42,6 +56,7 @@ final class ConnectionRegister: Sendable {
         let (slot, isCrowded) = state.withLock { state in
             let (slot, evicted) = state.table.opened(descriptor: descriptor, daemon: daemon, now: now)
             if let evicted { shutdown(evicted, Int32(SHUT_RDWR)) }
+            state.peak = max(state.peak, state.table.openCount)
             updateAlarm(&state)
             return (slot, evicted != nil)
         }
@@ -52,6 +67,16 @@ final class ConnectionRegister: Sendable {
     func requestStarted(_ slot: ConnectionTable.Slot) {
         let now = ContinuousClock.now
         state.withLock { $0.table.requestStarted(slot, now: now) }
+    }
+
+    func requestHeld(_ slot: ConnectionTable.Slot) {
+        let now = ContinuousClock.now
+        state.withLock { $0.table.requestHeld(slot, now: now) }
+    }
+
+    func requestResumed(_ slot: ConnectionTable.Slot) {
+        let now = ContinuousClock.now
+        state.withLock { $0.table.requestResumed(slot, now: now) }
     }
 
     /// - Parameter isKept: whether the connection may wait for another request.
@@ -67,7 +92,13 @@ final class ConnectionRegister: Sendable {
 
     func closed(_ slot: ConnectionTable.Slot) {
         let now = ContinuousClock.now
-        state.withLock { $0.table.closed(slot, now: now) }
+        state.withLock { state in
+            state.table.closed(slot, now: now)
+            guard state.peak >= Self.crowd, state.table.openCount <= state.peak / 2 else { return }
+            state.peak = state.table.openCount
+            state.trim = now + Self.settling
+            updateAlarm(&state)
+        }
     }
 
     /// Closes the connections of `daemon` that are between two requests.
@@ -81,13 +112,15 @@ final class ConnectionRegister: Sendable {
     func watch() {
         while true {
             let now = ContinuousClock.now
-            let alarm: ContinuousClock.Instant?? = state.withLock { state in
-                if state.isStopping { return nil }
+            let (alarm, isTrimDue, isStopping) = state.withLock { state in
                 while let overdue = state.table.takeOverdue(now: now) { shutdown(overdue, Int32(SHUT_RDWR)) }
-                state.alarm = state.table.nextDeadline
-                return .some(state.alarm)
+                let isTrimDue = state.trim.map { $0 <= now } ?? false
+                if isTrimDue { state.trim = nil }
+                state.alarm = state.nextAlarm
+                return (state.alarm, isTrimDue, state.isStopping)
             }
-            guard let alarm else { return }
+            if isStopping { return }
+            if isTrimDue { FreeMemory.giveBack() }
             alarmChanged.wait(until: alarm)
         }
     }
@@ -110,7 +143,7 @@ final class ConnectionRegister: Sendable {
     }
 
     private func updateAlarm(_ state: inout State) {
-        guard let deadline = state.table.nextDeadline, state.alarm.map({ deadline < $0 }) ?? true else { return }
+        guard let deadline = state.nextAlarm, state.alarm.map({ deadline < $0 }) ?? true else { return }
         state.alarm = deadline
         alarmChanged.set()
     }

@@ -13,6 +13,8 @@ struct ConnectionTable {
         case kept
         /// A request is being answered.
         case active
+        /// The answer is held back.
+        case held
         /// Shut down by us; the library has yet to notice.
         case closing
         case free
@@ -49,7 +51,9 @@ struct ConnectionTable {
     }
 
     var idleCount: Int { queues[Phase.fresh.rawValue].count + queues[Phase.kept.rawValue].count }
-    var activeCount: Int { queues[Phase.active.rawValue].count }
+    /// Those whose answer is held back among them.
+    var activeCount: Int { queues[Phase.active.rawValue].count + queues[Phase.held.rawValue].count }
+    var openCount: Int { idleCount + activeCount + queues[Phase.closing.rawValue].count }
 
     /// The earliest moment at which ``takeOverdue(now:)`` may have something; nil while there is nothing to watch.
     var nextDeadline: ContinuousClock.Instant? {
@@ -77,9 +81,19 @@ struct ConnectionTable {
         if entries[slot].phase != .closing { move(slot, to: .active, now: now) }
     }
 
+    /// The answer to the request is held back; the library would not notice if the connection were shut down.
+    mutating func requestHeld(_ slot: Slot, now: ContinuousClock.Instant) {
+        if entries[slot].phase == .active { move(slot, to: .held, now: now) }
+    }
+
+    mutating func requestResumed(_ slot: Slot, now: ContinuousClock.Instant) {
+        if entries[slot].phase == .held { move(slot, to: .active, now: now) }
+    }
+
     /// A request has been answered, or given up. Requests that the library refuses by itself end without having started.
     mutating func requestEnded(_ slot: Slot, now: ContinuousClock.Instant) {
-        if entries[slot].phase == .active { move(slot, to: .kept, now: now) }
+        let phase = entries[slot].phase
+        if phase == .active || phase == .held { move(slot, to: .kept, now: now) }
     }
 
     /// The descriptor is about to be closed and its number may then be anybody's.

@@ -29,7 +29,7 @@ final class WakeSignal: Sendable {
 }
 
 /// Rounded up, lest the sleeper wake a moment too early and turn in circles.
-private func milliseconds(until deadline: ContinuousClock.Instant) -> Int32 {
+func milliseconds(until deadline: ContinuousClock.Instant) -> Int32 {
     let (seconds, attoseconds) = ContinuousClock.now.duration(to: deadline).components
     guard seconds >= 0, attoseconds >= 0 else { return 0 }
     return Int32(clamping: seconds * 1000 + attoseconds / 1_000_000_000_000_000 + 1)

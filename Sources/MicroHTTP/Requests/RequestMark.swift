@@ -6,7 +6,7 @@ struct RequestMark {
 
     /// `targetLength` counts to the first NUL.
     init(targetLength: Int, hasQuery: Bool) {
-        bits = UInt(targetLength) << 2 | (hasQuery ? 2 : 0)
+        bits = UInt(targetLength) << 3 | (hasQuery ? 2 : 0)
     }
 
     init(stored: UnsafeMutableRawPointer?) {
@@ -14,12 +14,18 @@ struct RequestMark {
     }
 
     var stored: UnsafeMutableRawPointer? { UnsafeMutableRawPointer(bitPattern: bits) }
-    var targetLength: Int { Int(bits >> 2) }
+    var targetLength: Int { Int(bits >> 3) }
     var hasQuery: Bool { bits & 2 != 0 }
 
     /// The head has been let in; what is left is to answer.
     var isAccepted: Bool {
         get { bits & 1 != 0 }
         set { bits = newValue ? bits | 1 : bits & ~1 }
+    }
+
+    /// Its answer is held back.
+    var isHeld: Bool {
+        get { bits & 4 != 0 }
+        set { bits = newValue ? bits | 4 : bits & ~4 }
     }
 }

@@ -35,7 +35,8 @@ final class ScriptedGateway {
     init(_ scene: Scene) async throws {
         plan = try Self.plan(for: scene)
         loops = try Loops(clock: clock)
-        let board = PageBoard(plan: plan, details: Set(Listener.Detail.allCases))
+        guard let room = WaitingRoom() else { preconditionFailure("no descriptor is left") }
+        let board = PageBoard(plan: plan, details: Set(Listener.Detail.allCases), published: room.askAgain)
         let logger = Logger(label: "examples") { _ in SwiftLogNoOpLogHandler() }
         let journal = Journal(
             checks: plan.checks.map(\.name),
@@ -53,10 +54,13 @@ final class ScriptedGateway {
             listeners: details.map { Listener(address: .tcp(host: "127.0.0.1", port: 0), detail: $0, text: "") },
             hosts: [],
             version: Version.current,
+            longestWait: .seconds(300),
+            room: room,
             connections: counter.current
         )
         server = Server(
             addresses: details.map { _ in .tcp(host: "127.0.0.1", port: 0) },
+            room: room,
             log: { _ in },
             handler: router.answer
         )

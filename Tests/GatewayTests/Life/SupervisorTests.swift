@@ -109,7 +109,7 @@ struct SupervisorTests {
             #expect(gateway.log.lines(with: "stands still") == ["error the scheduler stands still seconds=4"])
             #expect(try await site.status("/healthz") == 200)
             clock.move(to: start + .milliseconds(35_001))
-            for target in ["/healthz", "/livez", "/healthz?verbose", "/ready/healthz"] {
+            for target in ["/healthz", "/livez", "/healthz?verbose", "/ready/healthz", "/healthz?wait=50ms"] {
                 let reply = try await site.get(target)
                 #expect(reply.status == 503)
                 #expect(reply.text == "{\"status\":\"fail\",\"open\":false,\"gate\":\"healthz\"}\n")

@@ -25,10 +25,11 @@ struct HotPathTests {
         let site = try gateway.serve { request in
             if request.withPath({ $0.elementsEqual("/start".utf8) }) {
                 allocation_counter_start()
-                return marker
+                return .page(marker)
             }
             if request.withPath({ $0.elementsEqual("/stop".utf8) }) {
-                return Page(status: 200, contentType: "text/plain", body: Array("\(allocation_counter_stop())".utf8))
+                let count = Array("\(allocation_counter_stop())".utf8)
+                return .page(Page(status: 200, contentType: "text/plain", body: count))
             }
             return router.answer(request)
         }

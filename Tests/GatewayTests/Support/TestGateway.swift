@@ -19,6 +19,7 @@ final class TestGateway: Sendable {
     /// How far the time of day is from where it would be had nobody set the machine's clock.
     let clockShift: ClockShift
     let board: PageBoard
+    let room: WaitingRoom
     let aggregator: Aggregator
     let journal: Journal
 
@@ -42,7 +43,9 @@ final class TestGateway: Sendable {
         loops = try Loops(clock: loopClock ?? clock)
         try loops.start()
         plan = try Plan(yaml, probes: probes)
-        board = PageBoard(plan: plan, details: Set(details))
+        guard let room = WaitingRoom() else { preconditionFailure("no descriptor is left") }
+        self.room = room
+        board = PageBoard(plan: plan, details: Set(details), published: room.askAgain)
         journal = Journal(
             checks: plan.checks.map(\.name),
             gates: plan.gates.map(\.name.description),
@@ -160,16 +163,31 @@ extension TestGateway {
 
 extension TestGateway {
     /// A server on loopback, one port a listener, that answers with the real router.
-    func serve(hosts: [String] = [], version: String = "0.0.0") throws -> TestSite {
-        try serve(router(hosts: hosts, version: version).answer)
+    func serve(
+        hosts: [String] = [],
+        version: String = "0.0.0",
+        longestWait: Duration = .seconds(300),
+        waiters: Int = 256
+    ) throws -> TestSite {
+        try serve(waiters: waiters, router(hosts: hosts, version: version, longestWait: longestWait).answer)
     }
 
     /// A server that answers with any handler.
-    func serve(_ handler: @escaping Server.Handler) throws -> TestSite {
-        try TestSite(addresses: listeners.map { ListenAddress($0.address) }, log: log, handler: handler)
+    func serve(waiters: Int = 256, _ handler: @escaping Server.Handler) throws -> TestSite {
+        try TestSite(
+            addresses: listeners.map { ListenAddress($0.address) },
+            limits: ServerLimits(waiters: waiters, reservedDescriptors: 0),
+            room: room,
+            log: log,
+            handler: handler
+        )
     }
 
-    func router(hosts: [String] = [], version: String = "0.0.0") -> Router {
+    func router(
+        hosts: [String] = [],
+        version: String = "0.0.0",
+        longestWait: Duration = .seconds(300)
+    ) -> Router {
         Router(
             plan: plan,
             board: board,
@@ -178,6 +196,8 @@ extension TestGateway {
             listeners: listeners,
             hosts: hosts,
             version: version,
+            longestWait: longestWait,
+            room: room,
             connections: { nil }
         )
     }

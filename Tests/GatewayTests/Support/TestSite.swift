@@ -6,10 +6,17 @@ import TestSupport
 final class TestSite: Sendable {
     private let server: Server
 
-    init(addresses: [ListenAddress], log: RecordingLog, handler: @escaping Server.Handler) throws {
+    init(
+        addresses: [ListenAddress],
+        limits: ServerLimits,
+        room: WaitingRoom,
+        log: RecordingLog,
+        handler: @escaping Server.Handler
+    ) throws {
         server = Server(
             addresses: addresses,
-            limits: ServerLimits(reservedDescriptors: 0),
+            limits: limits,
+            room: room,
             log: { event in log.logger.debug("\(event)") },
             handler: handler
         )
