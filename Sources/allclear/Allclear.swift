@@ -7,7 +7,8 @@ struct Allclear: ParsableCommand {
         commandName: "allclear",
         abstract: "Checks the services that an application needs, and answers for them over HTTP.",
         discussion: """
-            Exit status: 0 ready, passed, valid; 1 not ready, failed; 2 bad usage or configuration.
+            Exit status: 0 ready, passed, valid; 1 not ready, failed; 2 bad usage or configuration; 124 the time limit was
+            reached; 130, 143 ended by SIGINT, SIGTERM while waiting.
             """,
         version: "allclear \(Version.current)",
         subcommands: [Serve.self, Wait.self, Probe.self, Status.self, Validate.self, Explain.self],

@@ -30,7 +30,9 @@ struct ExitStatusTests {
             (["probe", "nonsense://x"], "nonsense"),
             (["probe", "tcp://127.0.0.1:3306"], "allowAbortedConnects"),
             (["render", "x"], "not built in yet"),
-            (["status", "--wait", "5s"], "not built in yet"),
+            (["status", "--wait", "5"], "--wait: error: must be a length of time with its unit"),
+            (["status", "--wait", "-5s"], "--wait"),
+            (["status", "--wait=", "ready"], "--wait"),
         ]
     )
     func usage(arguments: [String], word: String) async throws {

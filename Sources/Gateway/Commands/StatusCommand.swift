@@ -3,28 +3,36 @@ internal import Health
 internal import Probes
 internal import Transport
 
-/// `allclear status`: asks a running gateway and prints a table.
+/// `allclear status`: asks a running gateway, or waits until it says that all is well, and prints a table.
 package struct StatusCommand: Sendable {
-    /// For the whole question; the gateway answers from what it knows, at once.
-    private static let patience = Duration.seconds(2)
     /// Where a gateway listens unless it is told otherwise.
     private static let defaultAddress = "http://127.0.0.1:8484"
 
     private let name: String
     private let address: String?
+    private let wait: String
     private let format: OutputFormat
     private let surroundings: Surroundings
 
     /// - Parameters:
     ///   - name: of a gate or a check.
     ///   - address: of the gateway; nil to ask `ALLCLEAR_ADDRESS`, then the configuration that `serve` would use.
-    package init(name: String, address: String?, format: OutputFormat, in surroundings: Surroundings) {
+    ///   - wait: for how long at most, as text, `60s`.
+    package init(
+        name: String,
+        address: String?,
+        wait: String,
+        format: OutputFormat,
+        in surroundings: Surroundings
+    ) {
         self.name = name
         self.address = address
+        self.wait = wait
         self.format = format
         self.surroundings = surroundings
     }
 
+    /// Call it on the program's first thread, before any other is there.
     package func run() -> ExitStatus {
         let named = surroundings.environment["ALLCLEAR_ADDRESS"].flatMap { $0.isEmpty ? nil : $0 }
         let address = address ?? named ?? configuredAddress ?? Self.defaultAddress
@@ -32,48 +40,40 @@ package struct StatusCommand: Sendable {
             surroundings.complain("allclear: error: '\(name.oneLine(atMost: 80))' is no name of a gate or check")
             return .usage
         }
-        guard let request = request(to: address, for: path + "?verbose"),
-            let plain = self.request(to: address, for: path)
-        else {
+        guard let wait = surroundings.duration(wait, "--wait") else { return .usage }
+        guard let request = request(to: address, for: path) else {
             surroundings.complain("allclear: error: \(address) is no address of a gateway, as http://127.0.0.1:8484")
             return .usage
         }
+        // Without a wait they end the program as any other.
+        let signals = wait > .zero ? TerminationSignals() : nil
+        let inquiry = StatusInquiry(request: request, network: surroundings.makeNetwork())
         do throws(TransportFailure) {
             let loop = try EventLoop()
             try loop.start(named: "status")
             defer { loop.stop() }
-            let network = surroundings.makeNetwork()
-            let answer = RootTask(on: loop) {
-                let answer = await ask(request, over: network, on: loop)
-                // All detail is refused under a public name.
-                guard case .success(let response) = answer, response.status == 421 else { return answer }
-                return await ask(plain, over: network, on: loop)
+            let end = RootTask(on: loop) {
+                guard let signals else { return await inquiry.ask(on: loop) }
+                return await inquiry.ask(until: loop.now + wait, or: signals, on: loop)
             }
             .wait()
-            return report(try answer.get())
+            switch end {
+            case .answered(let response): return report(response, otherwise: wait > .zero ? .timedOut : .failure)
+            case .stopped(let signal): return signal == .interrupt ? .interrupted : .terminated
+            case .unanswered(let failure): throw failure
+            }
         } catch {
             // Not `usage`: a gateway that does not answer is not ready, and Docker reserves 2.
             surroundings.complain(
                 "allclear: no answer from \(address): \(error.stage.rawValue).\(error.reason.rawValue)"
             )
-            return .failure
+            return wait > .zero ? .timedOut : .failure
         }
     }
 
-    private func ask(
-        _ request: HTTPRequest,
-        over network: Network,
-        on loop: isolated EventLoop
-    ) async -> Result<HTTPResponse, TransportFailure> {
-        do throws(TransportFailure) {
-            return .success(try await request.send(over: network, until: loop.now + Self.patience, on: loop))
-        } catch {
-            return .failure(error)
-        }
-    }
-
-    private func report(_ response: HTTPResponse) -> ExitStatus {
-        let status: ExitStatus = response.status == 200 ? .success : .failure
+    /// - Parameter closed: how the program ends where the answer is that what was asked for is closed.
+    private func report(_ response: HTTPResponse, otherwise closed: ExitStatus) -> ExitStatus {
+        let status: ExitStatus = response.status == 200 ? .success : response.status < 500 ? .failure : closed
         let text = String(decoding: response.body, as: UTF8.self)
         guard format == .text, let document = JSONParser.value(in: response.body) else {
             surroundings.print(text.hasSuffix("\n") ? String(text.dropLast()) : text)

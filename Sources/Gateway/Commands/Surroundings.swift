@@ -69,6 +69,18 @@ package struct Surroundings: Sendable {
         return result.loaded
     }
 
+    /// The length of time that an option says; nil, and said so, where it says none.
+    ///
+    /// - Parameter alternative: what else the option takes, as it goes on behind the examples.
+    func duration(_ text: String, _ option: String, or alternative: String = "") -> Duration? {
+        if let duration = DurationText.parse(text) { return duration }
+        let found = text.oneLine(atMost: 60)
+        complain(
+            "\(option): error: must be a length of time with its unit, as in `500ms`, `30s` or `2m`\(alternative); it is `\(found)`"
+        )
+        return nil
+    }
+
     /// The plan of a configuration; nil, each reason said, where a file that it names cannot be used.
     func makePlan(_ configuration: Configuration, with network: Network) -> Plan? {
         accept(Plan.make(configuration, with: network))

@@ -1,4 +1,3 @@
-internal import Configuration
 internal import Glibc
 internal import Health
 internal import Probes
@@ -38,7 +37,7 @@ package struct WaitCommand: Sendable {
     /// Call it on the program's first thread, before any other is there.
     package func run() -> ExitStatus {
         let signals = TerminationSignals()
-        guard let timeout = duration(request.timeout, "--timeout"), let terms,
+        guard let timeout = surroundings.duration(request.timeout, "--timeout"), let terms,
             let goal = WaitGoals(request, surroundings).goal(terms)
         else { return status(.usage) }
         do throws(TransportFailure) {
@@ -101,22 +100,14 @@ package struct WaitCommand: Sendable {
     }
 
     private var terms: Wait.Terms? {
-        guard let stable = duration(request.stable, "--stable") else { return nil }
+        guard let stable = surroundings.duration(request.stable, "--stable") else { return nil }
         var terms = Wait.Terms(stable: stable, patience: nil, isInverted: request.isInverted)
         if request.giveUpAfter != "never" {
-            guard let patience = duration(request.giveUpAfter, "--give-up-after", or: " or `never`") else { return nil }
+            let text = request.giveUpAfter
+            guard let patience = surroundings.duration(text, "--give-up-after", or: " or `never`") else { return nil }
             terms.patience = patience
         }
         return terms
-    }
-
-    private func duration(_ text: String, _ option: String, or alternative: String = "") -> Duration? {
-        if let duration = DurationText.parse(text) { return duration }
-        let found = text.oneLine(atMost: 60)
-        surroundings.complain(
-            "\(option): error: must be a length of time with its unit, as in `500ms`, `30s` or `2m`\(alternative); it is `\(found)`"
-        )
-        return nil
     }
 }
 

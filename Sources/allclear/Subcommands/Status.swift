@@ -17,17 +17,18 @@ struct Status: GatewayCommand {
     )
     var address: String?
 
-    @Option(help: .hidden)
-    var wait: String?
+    @Option(
+        help: ArgumentHelp(
+            "Wait until it is open, at most this long, as 60s or 5m.",
+            valueName: "time"
+        )
+    )
+    var wait = "0s"
 
     @Option(help: "text or json.")
     var format: OutputFormat = .text
 
     func run(in surroundings: Surroundings) -> ExitStatus {
-        guard wait == nil else {
-            surroundings.complain("allclear: error: status --wait is not built in yet")
-            return .usage
-        }
-        return StatusCommand(name: name, address: address, format: format, in: surroundings).run()
+        StatusCommand(name: name, address: address, wait: wait, format: format, in: surroundings).run()
     }
 }
