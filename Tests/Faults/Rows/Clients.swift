@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 
-/// Clients that are slow, many or hostile: rows 32 and 34 to 36.
+/// Clients that are slow, many or hostile: rows 32 to 36.
 let clientRows: [Row] = [
     .run(32, "3,000 clients: idle, with slow heads, and not reading", alone: true) {
         try await besideSilentServer { gateway in
@@ -24,6 +24,34 @@ let clientRows: [Row] = [
                 return try isOpen(crowd[crowd.count - 2])
             }
             try demand(!slow, "a head that takes 10 s is still waited for")
+        }
+    },
+    .run(33, "10,000 long-polls, then one state change", within: .seconds(120), alone: true) {
+        guard WaitingCrowd.allowDescriptors(14_200) else {
+            throw Skipped(reason: "it takes 14,200 descriptors a process, more than ulimit -Hn grants")
+        }
+        let port = FreePort.find()
+        let setting = GatewayUnderTest.Setting(
+            checks: ["db=tcp://127.0.0.1:\(port)\(Tempo.usual.options)"],
+            configuration: "limits: {connections: 14000, waiters: 10000}\n",
+            startsReady: false
+        )
+        try await GatewayUnderTest.run(setting) { gateway in
+            let crowd = WaitingCrowd(of: 10_000, at: gateway.port)
+            try await crowd.wait()
+            let surplus = try await gateway.get("/ready?wait=5m")
+            try demand(surplus.status == 503 && surplus["Retry-After"] == "1", "above the cap it is \(surplus.status)")
+            let server = try ScriptedServer(.silent, at: .tcp(host: "127.0.0.1", port: port))
+            try await crowd.receiveAll()
+            server.stop()
+            try await gateway.expect("ready", "connect.refused", within: Tempo.usual.detection)
+            try await crowd.wait()
+            let (spent, start) = (Footprint.processorTime(of: gateway.process), ContinuousClock.now)
+            crowd.leave()
+            try await crowd.expectWaiters(0)
+            let busy = Footprint.processorTime(of: gateway.process) - spent
+            try demand(busy < 5, "it is busy for \(busy) s with those who leave")
+            try demand(.now - start < .seconds(10), "it takes \(.now - start) to forget those who leave")
         }
     },
     .run(34, "malformed requests, smuggling, huge headers", within: .seconds(90)) {

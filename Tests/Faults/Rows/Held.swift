@@ -47,7 +47,6 @@ let heldRows: [Row] = [
         "A row that claims to be 1 GiB long makes nobody allocate that much"
     ),
     .notBuiltIn(29, "rebinding answers", "no option restricts addresses, and CONTRACT.md has none"),
-    .notBuiltIn(33, "10k long-polls, then one state change", "wait= and streams"),
     .notBuiltIn(46, "SIGHUP with a broken configuration", "reloading; SIGHUP is ignored with a line"),
     .held(
         48,
