@@ -11,12 +11,12 @@ struct Allclear: ParsableCommand {
             reached; 130, 143 ended by SIGINT, SIGTERM while waiting.
             """,
         version: "allclear \(Version.current)",
-        subcommands: [Serve.self, Wait.self, Probe.self, Status.self, Validate.self, Explain.self],
+        subcommands: [Serve.self, Wait.self, Probe.self, Status.self, Validate.self, Explain.self, Render.self],
         defaultSubcommand: Serve.self
     )
 
     /// Commands of the contract that this version does not have.
     static let later: Set<String> = [
-        "discover", "render", "drain", "undrain", "maintenance", "simulate", "reload",
+        "discover", "drain", "undrain", "maintenance", "simulate", "reload",
     ]
 }

@@ -6,6 +6,15 @@ extension FileReader {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw Failure(errno) }
         defer { close(descriptor) }
+        return try bytes(of: descriptor, limit)
+    }
+
+    /// All that standard input holds, at most so many bytes; blocks until its end.
+    package static func standardInput(limit: Int) throws(Failure) -> [UInt8] {
+        try bytes(of: STDIN_FILENO, limit)
+    }
+
+    private static func bytes(of descriptor: Int32, _ limit: Int) throws(Failure) -> [UInt8] {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 16 * 1024)
         while true {

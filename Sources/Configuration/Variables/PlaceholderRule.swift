@@ -5,6 +5,9 @@ enum PlaceholderRule: Hashable, Sendable {
     /// The same, but `$$` stays as it is except before a brace: in variables and arguments, where a password
     /// may well hold two dollar signs that nobody meant as an escape.
     case bracesOnly
+    /// Those of these variables alone; any other `${` and `$$` stay as they are: in templates of a language that has dollar
+    /// signs and braces of its own.
+    case only(Set<String>)
     /// The text is what a variable or a file holds, and is taken literally.
     case none
 }

@@ -24,78 +24,53 @@ struct Template: Hashable, Sendable {
 
     /// - Throws: where a placeholder cannot be read; quotes nothing.
     init(parsing text: String, _ rule: PlaceholderRule) throws(Mistake) {
-        var parser = TemplateParser(text: text[...], rule: rule)
-        pieces = try parser.parse()
+        let bytes = Array(text.utf8)
+        var scanner = PlaceholderScanner(bytes, rule)
+        var pieces: [Piece] = []
+        var literal: [UInt8] = []
+        func flush() {
+            if !literal.isEmpty { pieces.append(.literal(String(decoding: literal, as: UTF8.self))) }
+            literal = []
+        }
+        while let piece = scanner.next() {
+            switch piece {
+            case .literal(let range): literal += bytes[range]
+            case .malformed(let mistake, _): throw mistake
+            case .placeholder(let placeholder, _):
+                flush()
+                pieces.append(.placeholder(placeholder))
+            }
+        }
+        flush()
+        self.pieces = pieces
     }
 
     /// Whether a text may be the name of a variable in a placeholder.
     static func isName(_ text: some StringProtocol) -> Bool {
-        guard let first = text.utf8.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else {
-            return false
-        }
-        return text.unicodeScalars.allSatisfy {
-            $0 == "_" || ($0.isASCII && $0.properties.isAlphabetic) || ("0"..."9").contains($0)
-        }
+        guard let first = text.utf8.first, !isDigit(first) else { return false }
+        return text.utf8.allSatisfy(isNameByte)
+    }
+
+    static func isNameByte(_ byte: UInt8) -> Bool {
+        // A letter's lower case differs in one bit.
+        byte == UInt8(ascii: "_") || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) || isDigit(byte)
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
     }
 }
 
-private struct TemplateParser {
-    var text: Substring
-    let rule: PlaceholderRule
-    private var pieces: [Template.Piece] = []
-    private var literal = ""
-
-    init(text: Substring, rule: PlaceholderRule) {
-        self.text = text
-        self.rule = rule
-    }
-
-    mutating func parse() throws(Mistake) -> [Template.Piece] {
-        while let character = text.first {
-            if rule != .none, text.hasPrefix("${") {
-                text.removeFirst(2)
-                let placeholder = try placeholder()
-                flush()
-                pieces.append(.placeholder(placeholder))
-            } else if rule == .all && text.hasPrefix("$$") || rule == .bracesOnly && text.hasPrefix("$${") {
-                text.removeFirst(2)
-                literal.append("$")
-                // What an escaped dollar sign escapes is text.
-                if text.hasPrefix("{") { literal.append(text.removeFirst()) }
-            } else {
-                literal.append(character)
-                text.removeFirst()
-            }
+extension Template.Placeholder {
+    /// What it stands for, given what its variable holds; nil where that is unset and nothing is said for that case.
+    ///
+    /// - Throws: the complaint that it asks for; holds no value.
+    func text(for value: String?) throws(Mistake) -> String? {
+        switch otherwise {
+        case .use(let text) where value?.isEmpty ?? true: return text
+        case .complain(let message) where value?.isEmpty ?? true:
+            throw Mistake("the variable \(name) is not set or empty\(message.isEmpty ? "" : ": \(message)")")
+        default: return value
         }
-        flush()
-        return pieces
-    }
-
-    private mutating func flush() {
-        if !literal.isEmpty { pieces.append(.literal(literal)) }
-        literal = ""
-    }
-
-    private mutating func placeholder() throws(Mistake) -> Template.Placeholder {
-        guard let end = text.firstIndex(of: "}") else {
-            throw Mistake("a `${` is never closed; write `$$` for a dollar sign")
-        }
-        let body = text[..<end]
-        text = text[end...].dropFirst()
-        guard !body.contains("${") else {
-            throw Mistake("placeholders cannot stand within each other")
-        }
-        let name = body.prefix { $0 != ":" }
-        let rest = body[name.endIndex...]
-        guard Template.isName(name), rest.isEmpty || rest.hasPrefix(":-") || rest.hasPrefix(":?") else {
-            throw Mistake(
-                "a placeholder is `${NAME}`, `${NAME:-default}` or `${NAME:?message}`; write `$$` for a dollar sign"
-            )
-        }
-        let argument = String(rest.dropFirst(2))
-        return Template.Placeholder(
-            name: String(name),
-            otherwise: rest.isEmpty ? .unset : rest.hasPrefix(":-") ? .use(argument) : .complain(argument)
-        )
     }
 }

@@ -21,18 +21,8 @@ struct Variables: Sendable {
         let name = placeholder.name
         if files == .accepted, let path = try file(for: name) { return .file(path: path) }
         referenced.insert(name)
-        let value = environment[name]
-        switch placeholder.otherwise {
-        case .use(let text) where value?.isEmpty ?? true:
-            return .value(text)
-        case .complain(let message) where value?.isEmpty ?? true:
-            throw Mistake(
-                "the variable \(name) is not set or empty\(message.isEmpty ? "" : ": \(message)")"
-            )
-        default:
-            guard let value else { throw Mistake(unset(name)) }
-            return .value(value)
-        }
+        guard let text = try placeholder.text(for: environment[name]) else { throw Mistake(unset(name)) }
+        return .value(text)
     }
 
     /// What a variable that holds a URL or a secret holds: itself, or the path of its file; nil where neither is set.
@@ -54,7 +44,7 @@ struct Variables: Sendable {
 
     private func unset(_ name: String) -> String {
         let start = "the variable \(name) is not set"
-        if environment[name + "_FILE"] != nil {
+        if environment[name + "_FILE"]?.isEmpty == false {
             return "\(start); \(name)_FILE is, but a file may only stand for a whole URL, password or secret"
         }
         guard let near = NearMiss.of(name, among: environment.keys.sorted()) else { return start }

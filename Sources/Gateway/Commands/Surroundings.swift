@@ -45,8 +45,8 @@ package struct Surroundings: Sendable {
         return Surroundings(
             environment: environment,
             files: .system,
-            print: { writeAll($0 + "\n", to: STDOUT_FILENO) },
-            complain: { writeAll($0 + "\n", to: STDERR_FILENO) },
+            print: { writeAll(($0 + "\n").utf8, to: STDOUT_FILENO) },
+            complain: { writeAll(($0 + "\n").utf8, to: STDERR_FILENO) },
             isErrorTerminal: isatty(STDERR_FILENO) == 1,
             origin: origin
         )

@@ -45,13 +45,13 @@ package final class LineWriter: Sendable {
         }
         guard isTaken else { return }
         queue.async(group: pending) { [self] in
-            writeAll(line + "\n", to: descriptor)
+            writeAll((line + "\n").utf8, to: descriptor)
             let dropped = state.withLock { state in
                 defer { state.dropped = 0 }
                 state.waiting -= 1
                 return state.dropped
             }
-            if dropped > 0 { writeAll(notice(dropped) + "\n", to: descriptor) }
+            if dropped > 0 { writeAll((notice(dropped) + "\n").utf8, to: descriptor) }
         }
     }
 

@@ -37,6 +37,46 @@ struct RecipeTests {
         #expect(errorOutput.contains("[-]cache failed: connect.refused\nready check failed: connect.refused\n"))
     }
 
+    @Test(
+        "nginx is started with what was rendered, and not where a variable is missing",
+        .enabled(if: RealServers.areWanted([.nginx]), "\(RealServers.whyNot([.nginx]))")
+    )
+    func render() async throws {
+        let shop = try HTTPOrigin {
+            .init(body: "\($0.headers["host"] ?? "") \($0.headers["x-forwarded-proto"] ?? "")")
+        }
+        let folder = try TemporaryFolder("nginx")
+        let port = FreePort.find()
+        let template = try Example("nginx.conf.template").text()
+            .replacing("listen 8080", with: "listen 127.0.0.1:\(port)")
+        try folder.write(template, to: "nginx.conf.template")
+        let settings = "daemon off; master_process off; pid \(folder.file("pid"));"
+        let script = try recipe("render").replacing("/etc/nginx/", with: "\(folder.path)/")
+            .replacing("allclear render", with: "\(try Executable.path()) render")
+            .replacing("daemon off;", with: settings)
+            .replacing("exec nginx", with: "exec nginx -e stderr -c \(folder.file("nginx.conf"))")
+
+        let missing = try Executable(["-c", script], program: "/bin/sh")
+        #expect(try await missing.waitForEnd() == .exited(2))
+        let place = "\(folder.file("nginx.conf.template")):10:31"
+        #expect(
+            missing.errorOutput
+                == "\(place): error: the variable UPSTREAM is not set or empty: say where the application listens, as shop:8000\n"
+        )
+
+        let server = try Executable(
+            ["-c", script],
+            environment: ["UPSTREAM": "127.0.0.1:\(shop.port)"],
+            program: "/bin/sh"
+        )
+        defer { server.stop() }
+        let client = SimpleHTTPClient(port: port)
+        try await eventually("an answer") {
+            (try? await client.get("/", headers: ["Host": "shop.test"]).text) == "shop.test http"
+        }
+        withExtendedLifetime((folder, shop)) {}
+    }
+
     private func recipe(_ name: String) throws -> String {
         try #require(try Markdown.readme().blocks.first { $0.name == name }).text
     }
