@@ -1,6 +1,6 @@
 # allclear: `make run` to see it work, `make test` to know that it does.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-image lint image-root bench-steady faults
+.PHONY: help setup run test test-image lint image-root bench-steady bench-wait faults
 
 # A target that imports what its list in Package.swift does not name fails to build.
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
@@ -50,6 +50,12 @@ bench-steady: ## 200 checks, half of them to black holes, for MINUTES=n: do memo
 	@.ci/setup run
 	swift build -c release $(SWIFT_FLAGS)
 	MINUTES=$(or $(MINUTES),10) swift run -c release --skip-build $(SWIFT_FLAGS) bench-steady
+
+bench-wait: ## RUNS=n starts of PostgreSQL and Redis: who lets go when they answer, who too early, who late? (5 min)
+	@.ci/setup bench
+	swift build -c release $(SWIFT_FLAGS) --product allclear
+	swift build -c release $(SWIFT_FLAGS) --product bench-wait
+	RUNS=$(or $(RUNS),10) swift run -c release --skip-build $(SWIFT_FLAGS) bench-wait
 
 faults: ## put the program through all that may go wrong around it, row by row (3 min; as root for all rows); ROWS="2 18": these
 	@.ci/setup faults

@@ -58,6 +58,11 @@ let package = Package(
             dependencies: ["TestSupport"],
             path: "Tests/Benchmarks/Steady"
         ),
+        .executableTarget(
+            name: "bench-wait",
+            dependencies: ["TestSupport"],
+            path: "Tests/Benchmarks/Wait"
+        ),
         .executableTarget(name: "faults", dependencies: ["TestSupport", "Health"], path: "Tests/Faults"),
         .testTarget(name: "HealthTests", dependencies: ["Health"]),
         .testTarget(name: "TransportTests", dependencies: ["Transport", "TestSupport"]),

@@ -19,14 +19,20 @@ package final class ChildProcess: Sendable {
     }
 
     /// Where the standard streams lead.
-    struct Streams {
-        enum Stream {
+    package struct Streams {
+        package enum Stream {
             case file(String)
             case descriptor(Int32)
         }
-        var input = Stream.file("/dev/null")
+        var input: Stream
         var output: Stream
         var error: Stream
+
+        package init(input: Stream = .file("/dev/null"), output: Stream, error: Stream) {
+            self.input = input
+            self.output = output
+            self.error = error
+        }
     }
 
     package let processIdentifier: Int32
@@ -86,8 +92,8 @@ package final class ChildProcess: Sendable {
     /// `POSIX_SPAWN_SETSID` of <spawn.h>, a GNU extension that Swift's Glibc module hides.
     private static let newSession: Int32 = 0x80
 
-    /// Starts `command`, whose first word is the path of a program.
-    static func spawn(
+    /// Starts `command`, whose first word is the path of a program; whoever calls this reaps it.
+    package static func spawn(
         _ command: [String],
         environment: [String: String],
         folder: String,

@@ -15,7 +15,7 @@ package enum Tool {
     }
 
     /// Where tools are looked for; Debian's servers stand in sbin, which is not on an ordinary user's path.
-    static let path: String = {
+    package static let path: String = {
         let inherited = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
         return "\(inherited):/usr/local/sbin:/usr/sbin:/sbin"
     }()

@@ -30,7 +30,7 @@ final class PostgreSQLTemplate: Sendable {
 
 extension PostgreSQLServer {
     /// The folder of PostgreSQL's programs, nil where it is not installed.
-    static let programs: String? = {
+    package static let programs: String? = {
         let versions = (try? FileManager.default.contentsOfDirectory(atPath: "/usr/lib/postgresql")) ?? []
         return versions.sorted { $0.compare($1, options: .numeric) == .orderedDescending }
             .map { "/usr/lib/postgresql/\($0)/bin" }

@@ -11,12 +11,17 @@ extension RedisServer {
         try await onThread { try self.exchange(words, within: bound) }
     }
 
-    /// Fills the data set and starts the server anew, so that it loads for minutes (`-LOADING`); `finishLoading` ends that.
-    package func startLoading() async throws {
+    /// Fills the data set and saves it, so that the next start loads for minutes (`-LOADING`); `finishLoading` ends that.
+    package func prepareLoading() async throws {
         // Each key waits for 20 ms, and after each (1 KiB) the server serves its clients. Five thousand last 100 s.
         try await command("DEBUG", "POPULATE", "5000", "key", "1100")
         try await command("SAVE")
         try process.folder.append("key-load-delay 20000\n", to: "redis.conf")
+    }
+
+    /// Fills the data set and starts the server anew, so that it loads; `finishLoading` ends that.
+    package func startLoading() async throws {
+        try await prepareLoading()
         try await restart(waitUntilReady: false)
         try await onThread {
             try self.process.waitUntilReady("Redis loading", within: .seconds(30)) {
