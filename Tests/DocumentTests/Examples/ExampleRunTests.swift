@@ -56,6 +56,59 @@ struct ExampleRunTests {
         try await eventually("healthy") { try await stage.isHealthy(container, gateway) }
     }
 
+    @Test(
+        "A container that only waits ends well when its services let a client in, and not before",
+        arguments: ["kubernetes-init.yaml", "compose-wait.yaml"]
+    )
+    func waiting(_ name: String) async throws {
+        let certificates = try await Certificates.make()
+        let pair = try await certificates.issue("db", names: "DNS:db")
+        let database = try await PostgreSQLServer.start(.init(certificate: pair))
+        try await database.createAccount("shop", password: password)
+        let cache = try await RedisServer.prepared()
+        let stage = try Stage(["/run/secrets/db/password": password, "/run/secrets/db-password": password])
+        try stage.services.add("db", port: 5432, leadingTo: database.port)
+        try stage.services.add("cache", port: 6379, leadingTo: cache.port)
+
+        let file = try Example(name).value()
+        let isPod = name.hasPrefix("kubernetes")
+        let container = try isPod ? ExampleContainer(kubernetes: file) : ExampleContainer(compose: file)
+        let run = try stage.start(container, files: [ImageRoot.issuers: certificates.authority])
+        try await run.waitForLine(containing: "db: passed")
+        #expect(run.process.isRunning)
+        try await cache.start()
+        #expect(try await run.waitForEnd() == .exited(0), "\(run.errorOutput)")
+        #expect(run.output.contains("last: cache"))
+        #expect(!(run.output + run.errorOutput).contains(password))
+    }
+
+    @Test(
+        "An image that waits for its services itself becomes its application",
+        .enabled(if: RealServers.areWanted([.gunicorn]), "\(RealServers.whyNot([.gunicorn]))")
+    )
+    func ownImage() async throws {
+        let database = try await PostgreSQLServer.prepared()
+        let cache = try await RedisServer.start()
+        let shop = try Shop()
+        let text = try Example("shop.dockerfile").text()
+        let words = try ["ENTRYPOINT", "CMD"].flatMap { try ImageSource.words(behind: $0, in: text) }
+        let command = words.map {
+            $0.replacing(":8000", with: "127.0.0.1:\(shop.port)").replacing("/srv/shop", with: shop.path)
+        }
+        let root = try ImageRoot.debian()
+        let run = try Executable(
+            Array(root.wrapper.dropFirst()) + command,
+            environment: Shop.environment(database, cache),
+            program: Tool.find(root.wrapper[0])
+        )
+        defer { run.stop() }
+        try await run.waitForLine(containing: "db: 127.0.0.1")
+        try await database.start()
+        try await eventually("the shop") { try await shop.isOpen() }
+        #expect(ProcessTable.name(of: run.process.processIdentifier) == "gunicorn")
+        withExtendedLifetime(root) {}
+    }
+
     @Test("HAProxy follows the roles; while two call themselves primary it sends to both: a role is not leadership")
     func pair() async throws {
         let primary = try await PostgreSQLServer.start()

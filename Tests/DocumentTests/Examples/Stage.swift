@@ -7,6 +7,7 @@ final class Stage {
     private var files: [String: String]
     private var roots: [ImageRoot] = []
     private var gateways: [RunningGateway] = []
+    private var runs: [Executable] = []
 
     /// - Parameter secrets: what stands in files of the image, by their paths there.
     init(_ secrets: [String: String] = [:]) throws {
@@ -20,6 +21,7 @@ final class Stage {
 
     deinit {
         for gateway in gateways { gateway.executable.stop() }
+        for run in runs { run.stop() }
         services.stop()
         folder.remove()
     }
@@ -34,9 +36,7 @@ final class Stage {
         environment: [String: String] = [:],
         files more: [String: String] = [:]
     ) async throws -> RunningGateway {
-        try folder.write(services.hosts, to: "hosts")
-        let root = try ImageRoot.scratch(files: files.merging(more) { $1 })
-        roots.append(root)
+        let root = try makeRoot(more)
         let gateway = try await RunningGateway(
             arguments: arguments,
             environment: environment,
@@ -45,6 +45,25 @@ final class Stage {
         )
         gateways.append(gateway)
         return gateway
+    }
+
+    /// Starts a container that is no gateway; it lives as long as the stage.
+    func start(_ container: ExampleContainer, files more: [String: String] = [:]) throws -> Executable {
+        let root = try makeRoot(more)
+        let run = try Executable(
+            Array(root.wrapper.dropFirst()) + [ImageRoot.program] + container.arguments,
+            environment: container.environment,
+            program: Tool.find(root.wrapper[0])
+        )
+        runs.append(run)
+        return run
+    }
+
+    private func makeRoot(_ more: [String: String]) throws -> ImageRoot {
+        try folder.write(services.hosts, to: "hosts")
+        let root = try ImageRoot.scratch(files: files.merging(more) { $1 })
+        roots.append(root)
+        return root
     }
 
     /// Runs the health check of the image in a running container, as a container engine does.

@@ -4,14 +4,40 @@ import Testing
 /// The scripts of the README do what it says, with the real tools.
 struct RecipeTests {
     @Test(
-        "The entrypoint waits for gateway and services, then becomes the application",
-        .enabled(if: RealServers.areWanted([.redis]), "redis-server is not installed, or real servers are not wanted")
+        "The entrypoint waits for the services, then is the application",
+        .enabled(
+            if: RealServers.areWanted([.postgreSQL, .redis, .gunicorn]),
+            "\(RealServers.whyNot([.postgreSQL, .redis, .gunicorn]))"
+        )
     )
     func entrypoint() async throws {
+        let database = try await PostgreSQLServer.prepared()
+        let cache = try await RedisServer.start()
+        let shop = try Shop()
+        let script = try recipe("entrypoint").replacing("allclear wait", with: "\(try Executable.path()) wait")
+        let run = try Executable(
+            ["-c", script, "entrypoint", "--bind=127.0.0.1:\(shop.port)"],
+            environment: Shop.environment(database, cache),
+            in: shop.path,
+            program: "/bin/sh"
+        )
+        defer { run.stop() }
+        try await run.waitForLine(containing: "db: 127.0.0.1:\(database.port): connect.refused")
+        #expect(ProcessTable.name(of: run.process.processIdentifier) == "allclear")
+        try await database.start()
+        try await eventually("the shop") { try await shop.isOpen() }
+        #expect(ProcessTable.name(of: run.process.processIdentifier) == "gunicorn")
+    }
+
+    @Test(
+        "The entrypoint beside a gateway waits for it and the services, then becomes the application",
+        .enabled(if: RealServers.areWanted([.redis]), "\(RealServers.whyNot([.redis]))")
+    )
+    func gateway() async throws {
         let port = FreePort.find()
         let redis = try await RedisServer.prepared()
         defer { redis.stop() }
-        async let result = runEntrypoint(port: port, retries: 60)
+        async let result = runBesideGateway(port: port, retries: 60)
         let gateway = try Executable([
             "serve", "--listen", "127.0.0.1:\(port)", "--check", "cache=redis://127.0.0.1:\(redis.port)#period=200ms",
         ])
@@ -23,7 +49,7 @@ struct RecipeTests {
         #expect(output == "started\n")
     }
 
-    @Test("The entrypoint says what is missing when the time is over")
+    @Test("The entrypoint beside a gateway says what is missing when the time is over")
     func failure() async throws {
         let port = FreePort.find()
         let gateway = try Executable([
@@ -31,7 +57,7 @@ struct RecipeTests {
         ])
         defer { gateway.stop() }
         _ = try await gateway.waitForLine(containing: "to=fail")
-        let (end, output, errorOutput) = try await runEntrypoint(port: port, retries: 1)
+        let (end, output, errorOutput) = try await runBesideGateway(port: port, retries: 1)
         #expect(end == .exited(1))
         #expect(output.isEmpty)
         #expect(errorOutput.contains("[-]cache failed: connect.refused\nready check failed: connect.refused\n"))
@@ -81,11 +107,11 @@ struct RecipeTests {
         try #require(try Markdown.readme().blocks.first { $0.name == name }).text
     }
 
-    private func runEntrypoint(
+    private func runBesideGateway(
         port: UInt16,
         retries: Int
     ) async throws -> (end: ChildProcess.End, output: String, errorOutput: String) {
-        let script = try recipe("entrypoint").replacing("127.0.0.1:8484", with: "127.0.0.1:\(port)")
+        let script = try recipe("entrypoint-gateway").replacing("localhost:8484", with: "127.0.0.1:\(port)")
             .replacing("--retry 60", with: "--retry \(retries)")
         let run = try Executable(["-c", script, "entrypoint", "/bin/echo", "started"], program: "/bin/sh")
         let end = try await run.waitForEnd(within: .seconds(90))

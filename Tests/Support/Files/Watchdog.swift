@@ -57,7 +57,7 @@ final class Watchdog: Sendable {
     /// stand there, are left alone.
     static let programs = [
         "postgres", "redis-server", "pgbouncer", "allclear", "openssl",
-        "rabbitmq-server", "beam.smp", "erl_child_setup", "inet_gethost", "epmd",
+        "rabbitmq-server", "beam.smp", "erl_child_setup", "inet_gethost", "epmd", "nginx", "gunicorn",
     ]
 
     private static let script = #"""

@@ -10,7 +10,12 @@ package enum ImageSource {
 
     /// The words of an instruction in exec form, such as `["a", "b"]` behind `HEALTHCHECK … CMD`.
     package static func words(behind instruction: String) throws -> [String] {
-        let line = try dockerfile().split(separator: "\n").first { $0.hasPrefix(instruction) } ?? ""
+        try words(behind: instruction, in: dockerfile())
+    }
+
+    /// The same of another Dockerfile.
+    package static func words(behind instruction: String, in dockerfile: String) throws -> [String] {
+        let line = dockerfile.split(separator: "\n").first { $0.hasPrefix(instruction) } ?? ""
         guard let start = line.firstIndex(of: "[") else { throw CocoaError(.formatting) }
         return try JSONDecoder().decode([String].self, from: Data(line[start...].utf8))
     }

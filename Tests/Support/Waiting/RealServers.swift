@@ -1,6 +1,6 @@
 import Foundation
 
-/// Whether tests against real servers (PostgreSQL, Redis, RabbitMQ, PgBouncer, nginx) run here.
+/// Whether tests against real servers (PostgreSQL, Redis, RabbitMQ, PgBouncer, nginx, gunicorn) run here.
 ///
 /// Use as `@Suite(.enabled(if: RealServers.areWanted([.redis]), "\(RealServers.whyNot([.redis]))"))`.
 package enum RealServers {
@@ -11,6 +11,7 @@ package enum RealServers {
         case rabbitMQ = "rabbitmq-server"
         case pgBouncer = "pgbouncer"
         case nginx = "nginx"
+        case gunicorn = "gunicorn"
 
         /// Whether its program stands on this machine.
         package var isInstalled: Bool {
@@ -20,6 +21,7 @@ package enum RealServers {
             case .rabbitMQ: access(RabbitMQServer.program, X_OK) == 0
             case .pgBouncer: Tool.find("pgbouncer") != nil
             case .nginx: Tool.find("nginx") != nil
+            case .gunicorn: Tool.find("gunicorn") != nil
             }
         }
     }
