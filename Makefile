@@ -8,6 +8,9 @@ SWIFT_FLAGS := --explicit-target-dependency-import-check error
 # More tests at a time than this only wait for each other, and for their servers.
 TEST_FLAGS := --experimental-maximum-parallelization-width 4
 
+# As .ci/image-root builds the program.
+IMAGE_FLAGS := -c release --static-swift-stdlib --scratch-path .build-image $(SWIFT_FLAGS)
+
 # Where image-root puts its folders.
 DIR ?= .build-image/root
 
@@ -53,9 +56,9 @@ bench-steady: ## 200 checks, half of them to black holes, for MINUTES=n: do memo
 
 bench-wait: ## RUNS=n starts of PostgreSQL and Redis: who lets go when they answer, who too early, who late? (5 min)
 	@.ci/setup bench
-	swift build -c release $(SWIFT_FLAGS) --product allclear
-	swift build -c release $(SWIFT_FLAGS) --product bench-wait
-	RUNS=$(or $(RUNS),10) swift run -c release --skip-build $(SWIFT_FLAGS) bench-wait
+	swift build $(IMAGE_FLAGS) --product allclear
+	swift build $(IMAGE_FLAGS) --product bench-wait
+	RUNS=$(or $(RUNS),10) swift run --skip-build $(IMAGE_FLAGS) bench-wait
 
 faults: ## put the program through all that may go wrong around it, row by row (3 min; as root for all rows); ROWS="2 18": these
 	@.ci/setup faults

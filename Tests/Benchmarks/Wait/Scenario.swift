@@ -7,6 +7,9 @@ enum Scenario: String, CaseIterable {
     case redisStarting = "Redis starts within 3 s"
     case redisLoading = "Redis starts within 1 s and loads its data for 3 to 5 s"
 
+    /// Whether it answers for a while before it is ready.
+    var isGradual: Bool { [.postgreSQLRecovering, .redisLoading].contains(self) }
+
     /// A server that is not there yet.
     func prepare() async throws -> Service {
         switch self {

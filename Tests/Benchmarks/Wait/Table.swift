@@ -10,12 +10,14 @@ struct Table {
         for waiter in Waiter.allCases {
             guard let runs = measured[waiter], !runs.isEmpty else { continue }
             let lateness = runs.map { $0.lateness / .milliseconds(1) }.sorted()
-            let share = runs.map { $0.lateness / $0.needed }.max() ?? 0
+            // Of a server that is there at once, a share says nothing.
+            let share = scenario.isGradual ? runs.map { $0.lateness / $0.needed }.max() : nil
             let processor = runs.reduce(.zero) { $0 + $1.processor } / runs.reduce(.zero) { $0 + $1.waited }
             let cells = [
                 waiter.rawValue, String(format: "%.0f", Self.median(lateness)),
                 String(format: "%.0f", lateness.last ?? 0),
-                String(format: "%.1f %%", share * 100), "\(runs.count(where: \.isTooEarly)) of \(runs.count)",
+                share.map { String(format: "%.1f %%", $0 * 100) } ?? "",
+                "\(runs.count(where: \.isTooEarly)) of \(runs.count)",
                 String(format: "%.2f %%", processor * 100),
             ]
             lines.append("| \(cells.joined(separator: " | ")) |")
