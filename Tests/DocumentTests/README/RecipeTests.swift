@@ -37,7 +37,7 @@ struct RecipeTests {
         let port = FreePort.find()
         let redis = try await RedisServer.prepared()
         defer { redis.stop() }
-        async let result = runBesideGateway(port: port, retries: 60)
+        async let result = runBesideGateway(port: port, wait: "60s", retries: 60)
         let gateway = try Executable([
             "serve", "--listen", "127.0.0.1:\(port)", "--check", "cache=redis://127.0.0.1:\(redis.port)#period=200ms",
         ])
@@ -57,7 +57,7 @@ struct RecipeTests {
         ])
         defer { gateway.stop() }
         _ = try await gateway.waitForLine(containing: "to=fail")
-        let (end, output, errorOutput) = try await runBesideGateway(port: port, retries: 1)
+        let (end, output, errorOutput) = try await runBesideGateway(port: port, wait: "10ms", retries: 1)
         #expect(end == .exited(1))
         #expect(output.isEmpty)
         #expect(errorOutput.contains("[-]cache failed: connect.refused\nready check failed: connect.refused\n"))
@@ -109,10 +109,11 @@ struct RecipeTests {
 
     private func runBesideGateway(
         port: UInt16,
+        wait: String,
         retries: Int
     ) async throws -> (end: ChildProcess.End, output: String, errorOutput: String) {
         let script = try recipe("entrypoint-gateway").replacing("localhost:8484", with: "127.0.0.1:\(port)")
-            .replacing("--retry 60", with: "--retry \(retries)")
+            .replacing("wait=60s", with: "wait=\(wait)").replacing("--retry 60", with: "--retry \(retries)")
         let run = try Executable(["-c", script, "entrypoint", "/bin/echo", "started"], program: "/bin/sh")
         let end = try await run.waitForEnd(within: .seconds(90))
         return (end, run.output, run.errorOutput)
