@@ -7,7 +7,8 @@ package struct Configuration: Sendable {
     package let hosts: [String]
     package let drain: Drain
     package let limits: Limits
-    /// In the order of the file, then of the variables (sorted by name), then of the command line; never empty.
+    /// What discovery found, then in the order of the file, of the variables (sorted by name) and of the command line; never
+    /// empty.
     package let checks: [CheckDefinition]
     /// `ready`, `startup`, `healthz`, then the user's own in the order of the file.
     ///

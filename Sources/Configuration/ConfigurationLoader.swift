@@ -15,11 +15,26 @@ package struct ConfigurationLoader: Sendable {
     }
 
     /// The configuration that the gateway would run with; nil exactly where an error was found.
-    package func load(_ commandLine: CommandLineOptions = CommandLineOptions()) -> (Configuration?, Diagnostics) {
+    ///
+    /// Where nothing names a check and nobody asked for discovery, `otherwiseDiscover` has it look for links and URLs.
+    package func load(
+        _ commandLine: CommandLineOptions = CommandLineOptions(),
+        otherwiseDiscover: Bool = false
+    ) -> (Configuration?, Diagnostics) {
         var pass = LoadingPass(types: types, environment: environment, files: files)
-        let configuration = pass.load(commandLine)
+        let configuration = pass.load(commandLine, otherwiseDiscover: otherwiseDiscover)
         let diagnostics = pass.reader.diagnostics
         return (diagnostics.hasErrors ? nil : configuration, diagnostics)
+    }
+
+    /// The checks that the environment names, as `discover` tells them; nil exactly where an error was found.
+    ///
+    /// Sources are those of `--discover`; nil for those of `ALLCLEAR_DISCOVER`, else links and URLs.
+    package func discover(_ sources: String? = nil) -> ([DiscoveredCheck]?, Diagnostics) {
+        var pass = LoadingPass(types: types, environment: environment, files: files)
+        let checks = pass.loadDiscovered(sources)
+        let diagnostics = pass.reader.diagnostics
+        return (diagnostics.hasErrors ? nil : checks, diagnostics)
     }
 
     /// Checks from arguments `[NAME=]URL` alone, as `wait` takes them: nothing else of a configuration is read.

@@ -11,12 +11,14 @@ struct Allclear: ParsableCommand {
             reached; 130, 143 ended by SIGINT, SIGTERM while waiting.
             """,
         version: "allclear \(Version.current)",
-        subcommands: [Serve.self, Wait.self, Probe.self, Status.self, Validate.self, Explain.self, Render.self],
+        subcommands: [
+            Serve.self, Wait.self, Probe.self, Status.self, Validate.self, Explain.self, Discover.self, Render.self,
+        ],
         defaultSubcommand: Serve.self
     )
 
     /// Commands of the contract that this version does not have.
     static let later: Set<String> = [
-        "discover", "drain", "undrain", "maintenance", "simulate", "reload",
+        "drain", "undrain", "maintenance", "simulate", "reload",
     ]
 }

@@ -27,11 +27,11 @@ struct ConfigurationOptions: ParsableArguments {
     @Option(help: ArgumentHelp("text or json.", valueName: "format"))
     var logFormat: String?
 
-    @Option(help: .hidden)
-    var admin: String?
+    @Option(help: DiscoverOption.help)
+    var discover: String?
 
     @Option(help: .hidden)
-    var discover: String?
+    var admin: String?
 
     var commandLine: CommandLineOptions {
         CommandLineOptions(

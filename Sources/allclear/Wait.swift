@@ -27,7 +27,7 @@ struct Wait: GatewayCommand {
     @Option(help: ArgumentHelp("The configuration file.", valueName: "file"))
     var config: String?
 
-    @Option(help: .hidden)
+    @Option(help: DiscoverOption.help)
     var discover: String?
 
     @Option(help: ArgumentHelp("The gate of the configuration to wait for (default: startup).", valueName: "name"))

@@ -17,10 +17,29 @@ package struct URLScheme: Hashable, Sendable {
     package let place: Place
     /// Nil where a URL with a host must name its port.
     package let defaultPort: Int?
+    /// What else libraries write for it, as `postgis` or `jdbc:postgresql`.
+    package let spellings: [String]
+    /// Whether the name of a library may follow behind a plus, as in `postgresql+asyncpg`.
+    package let takesLibrary: Bool
 
-    package init(_ name: String, _ place: Place = .host, defaultPort: Int? = nil) {
+    package init(
+        _ name: String,
+        _ place: Place = .host,
+        defaultPort: Int? = nil,
+        spellings: [String] = [],
+        takesLibrary: Bool = false
+    ) {
         self.name = name
         self.place = place
         self.defaultPort = defaultPort
+        self.spellings = spellings
+        self.takesLibrary = takesLibrary
+    }
+}
+
+extension URLScheme {
+    /// Whether a text, in lower case, is another spelling of it.
+    func isSpelled(_ text: String) -> Bool {
+        spellings.contains(text) || (takesLibrary && text.hasPrefix(name + "+"))
     }
 }

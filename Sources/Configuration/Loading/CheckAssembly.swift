@@ -80,7 +80,8 @@ struct CheckAssembly {
         do {
             let parsed = try URLParser(types: types).parse(expansion)
             addQuery(parsed, setting, &draft, &reader)
-            if setting.layer == .commandLine, parsed.hasWrittenPassword, setting.value.isWritten {
+            let holdsPassword = parsed.hasWrittenPassword || parsed.query.contains { $0.name == "password" }
+            if setting.layer == .commandLine, holdsPassword, setting.value.isWritten {
                 reader.report(
                     .warning,
                     at: setting.location,
@@ -108,7 +109,9 @@ struct CheckAssembly {
                 let isWord = item.name.count <= 40 && item.name.allSatisfy { $0.isASCII && ($0.isLetter || $0 == "_") }
                 let named = isWord ? " called `\(item.name)`" : " of some name in it"
                 let hint = isWord ? NearMiss.hint(for: item.name, among: keys) : ""
+                // What a variable holds may have been written for a library that knows more.
                 reader.report(
+                    setting.value.isWritten ? .error : .warning,
                     at: setting.value.location,
                     "\(draft.path).url",
                     "its query is for options, and \(parsed.type.name) has none\(named)\(hint)"

@@ -1,6 +1,6 @@
 internal import Health
 
-/// Gathers what file, variables and command line say of each check into one draft a name.
+/// Gathers what discovery, file, variables and command line say of each check into one draft a name.
 struct CheckCollector {
     /// In the order of first mention.
     private(set) var drafts: [CheckDraft] = []
@@ -13,12 +13,21 @@ struct CheckCollector {
         self.gates = GateAssembly.always.map(\.description).reduce(into: Set(gates)) { $0.insert($1) }
     }
 
+    /// A check that the environment names; returns what it is called here.
+    mutating func add(_ discovered: DiscoveredCheck, _ reader: inout ValueReader) -> CheckName {
+        let name = unusedName(discovered.name)
+        let entry = discovered.entry(named: name)
+        let settings = reader.settings(ofCheck: entry, .discovery, "checks.\(name)")
+        add(settings, to: name, at: entry.keyLocation)
+        return name
+    }
+
     /// The `checks` of the file.
     mutating func addFile(_ node: Node, _ reader: inout ValueReader) {
         for entry in reader.entries(of: node, "checks") ?? [] {
             let path = "checks.\(entry.key)"
             guard let name = reader.name(entry.key, at: entry.keyLocation, path) else { continue }
-            add(reader.settings(ofCheck: entry, path), to: name, at: entry.keyLocation)
+            add(reader.settings(ofCheck: entry, .file, path), to: name, at: entry.keyLocation)
         }
     }
 
@@ -66,6 +75,12 @@ struct CheckCollector {
         {
             base = parsed.url.defaultName
         }
+        return unusedName(base)
+    }
+
+    /// A name with `-2` and so on where it is taken; `check` for one that can be none.
+    private func unusedName(_ wish: String) -> CheckName {
+        let base = CheckName(wish) == nil ? "check" : wish
         let taken = gates.union(drafts.map(\.name.description))
         for number in 1...(taken.count + 1) {
             let suffix = number == 1 ? "" : "-\(number)"

@@ -1,9 +1,10 @@
 internal import Health
 
-/// All that file, variables and command line say of one check, key by key, before any of it is judged.
+/// All that discovery, file, variables and command line say of one check, key by key, before any of it is judged.
 struct CheckDraft: Sendable {
     /// Who says it; the later one wins.
     enum Layer: Int, Comparable, Sendable {
+        case discovery
         case file
         case variables
         case commandLine
@@ -43,9 +44,25 @@ struct CheckDraft: Sendable {
 
     /// Settings are nil where they could not be read.
     mutating func add(_ more: [Setting]?, from location: SourceLocation) {
+        yield(to: Set((more ?? []).map(\.key)))
         origins.append(location)
         settings += more ?? []
         isBroken = isBroken || more == nil
+    }
+
+    /// Takes back what discovery found where somebody says these keys.
+    ///
+    /// A target of one's own is another server, which gets none of the credentials of the one that was found; and
+    /// whoever gives credentials means to log in.
+    private mutating func yield(to keys: Set<String>) {
+        guard keys.isDisjoint(with: CheckType.Selector.allCases.map(\.rawValue)) else {
+            settings.removeAll { $0.layer == .discovery }
+            if settings.isEmpty { origins = [] }
+            return
+        }
+        if !keys.isDisjoint(with: ["user", "password", "passwordFile"]) {
+            settings.removeAll { $0.layer == .discovery && $0.key == "login" }
+        }
     }
 
     mutating func add(fromQuery setting: Setting) {

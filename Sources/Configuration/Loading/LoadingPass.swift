@@ -23,14 +23,23 @@ struct LoadingPass {
         var isUnreadable = false
     }
 
-    mutating func load(_ commandLine: CommandLineOptions) -> Configuration? {
+    mutating func load(_ commandLine: CommandLineOptions, otherwiseDiscover: Bool) -> Configuration? {
         let file = readFile(commandLine.config)
         refuseLater(commandLine)
         let assembly = CheckAssembly(types: types, defaults: defaults(file.parts["defaults"]))
         let gateEntries = file.parts["gates"].flatMap { reader.entries(of: $0, "gates") } ?? []
-        let drafts = collect(file.parts["checks"], commandLine.checks, gates: gateEntries.map(\.key))
+        let gateNames = gateEntries.map(\.key)
+        var discovery = discovery(commandLine.discover)
+        var drafts = collect(discovery.checks, file.parts["checks"], commandLine.checks, gates: gateNames)
+        let hasNoChecks = !file.isUnreadable && file.parts["checks"].map(\.isEmpty) ?? true
+        if drafts.isEmpty, hasNoChecks, otherwiseDiscover, discovery.sources == nil {
+            discovery = self.discovery(nil, otherwise: DiscoverySources.usual)
+            drafts = collect(discovery.checks, nil, [], gates: gateNames)
+        }
         let definitions = drafts.map { assembly.definition(of: $0, &reader) }
-        if drafts.isEmpty, !file.isUnreadable, file.parts["checks"].map(\.isEmpty) ?? true { reportNothing(file.path) }
+        if drafts.isEmpty, hasNoChecks, !discovery.isBroken {
+            reportNothing(file.path, discovered: discovery.sources)
+        }
         let gates = gates(gateEntries, drafts, definitions)
         let configuration = Configuration(
             listeners: listeners(file.parts["listen"], commandLine.listen),
@@ -97,20 +106,22 @@ struct LoadingPass {
     }
 
     private mutating func refuseLater(_ commandLine: CommandLineOptions) {
-        let options = [
-            ("--admin", commandLine.admin, "ALLCLEAR_ADMIN"), ("--discover", commandLine.discover, "ALLCLEAR_DISCOVER"),
-        ]
-        for (option, value, variable) in options {
-            guard let feature = OwnVariables.later[variable] else { continue }
-            if value != nil { reader.report(at: .option(option), "", "\(feature) not built in yet") }
+        for (variable, feature) in OwnVariables.later {
+            if commandLine.admin != nil { reader.report(at: .option("--admin"), "", "\(feature) not built in yet") }
             if environment[variable]?.isEmpty == false {
                 reader.report(at: .variable(variable), "", "\(feature) not built in yet")
             }
         }
     }
 
-    private mutating func collect(_ checks: Node?, _ arguments: [String], gates: [String]) -> [CheckDraft] {
+    private mutating func collect(
+        _ discovered: [DiscoveredCheck],
+        _ checks: Node?,
+        _ arguments: [String],
+        gates: [String]
+    ) -> [CheckDraft] {
         var collector = CheckCollector(types: types, gates: gates)
+        for check in discovered { _ = collector.add(check, &reader) }
         if let checks { collector.addFile(checks, &reader) }
         for check in OwnVariables.checks(in: environment) {
             collector.addVariable(check.variable, name: check.name, &reader)
@@ -145,11 +156,12 @@ struct LoadingPass {
             }
     }
 
-    private mutating func reportNothing(_ path: String?) {
+    mutating func reportNothing(_ path: String?, discovered sources: String?) {
+        let found = sources.map { ", and discovery (\($0)) finds nothing in the environment" } ?? ""
         reader.report(
             at: path.map(SourceLocation.wholeFile) ?? .builtIn,
             "checks",
-            "there is nothing to check; name a service in the file, in a variable ALLCLEAR_CHECK_<NAME>=URL or by "
+            "there is nothing to check\(found); name a service in the file, in a variable ALLCLEAR_CHECK_<NAME>=URL or by "
                 + "--check NAME=URL"
         )
     }

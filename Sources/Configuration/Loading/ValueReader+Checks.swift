@@ -14,12 +14,17 @@ extension ValueReader {
         return nil
     }
 
-    /// What the file says of one check; nil, and reported, where that cannot be read.
-    mutating func settings(ofCheck entry: Node.Entry, _ path: String) -> [CheckDraft.Setting]? {
+    /// What the file, or discovery in the shape of the file, says of one check; nil, and reported, where that cannot be
+    /// read.
+    mutating func settings(
+        ofCheck entry: Node.Entry,
+        _ layer: CheckDraft.Layer,
+        _ path: String
+    ) -> [CheckDraft.Setting]? {
         guard let entries = entries(of: entry.value, path) else { return nil }
         var settings: [CheckDraft.Setting] = []
         for entry in entries {
-            let origin = CheckDraft.Origin(layer: .file, location: entry.value.location, path: path)
+            let origin = CheckDraft.Origin(layer: layer, location: entry.value.location, path: path)
             if entry.key == "url", case .scalar(let scalar) = entry.value.content,
                 let placeholder = Self.wholePlaceholder(scalar.text, scalar.placeholders)
             {

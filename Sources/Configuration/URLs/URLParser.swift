@@ -71,10 +71,14 @@ struct URLParser {
         return (name.lowercased(), units[colon...].dropFirst(mark.count))
     }
 
+    /// Whose scheme this is, in lower case; another spelling counts where it is nobody's own.
+    func match(_ name: String) -> (type: CheckType, scheme: URLScheme)? {
+        let own = types.flatMap { type in type.schemes.map { (type: type, scheme: $0) } }
+        return own.first { $0.scheme.name == name } ?? own.first { $0.scheme.isSpelled(name) }
+    }
+
     private func lookUp(_ name: String) throws(URLProblem) -> (CheckType, URLScheme) {
-        for type in types {
-            if let scheme = type.schemes.first(where: { $0.name == name }) { return (type, scheme) }
-        }
+        if let (type, scheme) = match(name) { return (type, scheme) }
         guard !name.isEmpty, name.utf8.count <= 24, name.unicodeScalars.allSatisfy(isSchemeCharacter) else {
             throw URLProblem("begins with no scheme; \(knownSchemes)")
         }

@@ -4,14 +4,15 @@ enum OwnVariables {
     static let checkPrefix = "ALLCLEAR_CHECK_"
     static let config = "ALLCLEAR_CONFIG"
     static let listen = "ALLCLEAR_LISTEN"
+    static let discover = "ALLCLEAR_DISCOVER"
     static let logLevel = "ALLCLEAR_LOG_LEVEL"
     static let logFormat = "ALLCLEAR_LOG_FORMAT"
     /// The command `status` reads it.
     static let address = "ALLCLEAR_ADDRESS"
     /// Of a later release, with the start of a sentence: "… not built in yet".
-    static let later = ["ALLCLEAR_ADMIN": "the admin socket is", "ALLCLEAR_DISCOVER": "discovery is"]
+    static let later = ["ALLCLEAR_ADMIN": "the admin socket is"]
 
-    static let known = [config, listen, logLevel, logFormat, address] + later.keys.sorted()
+    static let known = [config, listen, discover, logLevel, logFormat, address] + later.keys.sorted()
 
     /// A variable that defines a check, and the check's name, which may be none.
     struct Check: Hashable, Sendable {

@@ -15,21 +15,21 @@ struct EffectiveConfiguration {
 
     private var head: [String] {
         let listeners = configuration.listeners.map {
-            "  - {address: \(quoted($0.text)), detail: \($0.detail.rawValue)}"
+            "  - {address: \($0.text.quoted), detail: \($0.detail.rawValue)}"
         }
         let service = configuration.service
         let identity = [
             ("name", service.name), ("version", service.version), ("release", service.release),
             ("description", service.description),
         ]
-        .compactMap { key, value in value.map { "\(key): \(quoted($0))" } }
+        .compactMap { key, value in value.map { "\(key): \($0.quoted)" } }
         let limits = configuration.limits
         return [
             "# allclear \(Version.current), from \(configuration.file ?? "variables and the command line")", "listen:",
         ]
             + listeners + (identity.isEmpty ? [] : ["service: {\(identity.joined(separator: ", "))}"])
             + (configuration.hosts.isEmpty
-                ? [] : ["hosts: [\(configuration.hosts.map(quoted).joined(separator: ", "))]"])
+                ? [] : ["hosts: [\(configuration.hosts.map(\.quoted).joined(separator: ", "))]"])
             + [
                 "drain: {delay: \(text(configuration.drain.delay)), timeout: \(text(configuration.drain.timeout))}",
                 "limits: {connections: \(limits.connections), waiters: \(limits.waiters), wait: \(text(limits.wait))}",
@@ -59,14 +59,14 @@ struct EffectiveConfiguration {
     }
 
     private func target(of check: CheckDefinition) -> (String, String) {
-        (check.type.selector.rawValue, quoted(check.targetDescription))
+        (check.type.selector.rawValue, check.targetDescription.quoted)
     }
 
     private func shown(_ option: CheckDefinition.Option) -> (String, String) {
         switch option.value {
-        case .secret(.file(let path)): (option.name + OptionSpec.fileSuffix, quoted(path))
+        case .secret(.file(let path)): (option.name + OptionSpec.fileSuffix, path.quoted)
         case .boolean, .duration, .size, .integer, .percentage: (option.name, option.shown)
-        default: (option.name, quoted(option.shown))
+        default: (option.name, option.shown.quoted)
         }
     }
 
@@ -107,12 +107,5 @@ struct EffectiveConfiguration {
 
     private func text(_ duration: Duration) -> String {
         DurationText.text(duration)
-    }
-
-    /// As a YAML double-quoted scalar, which knows JSON's escapes.
-    private func quoted(_ text: String) -> String {
-        var json = JSONWriter()
-        json.string(text)
-        return json.text
     }
 }

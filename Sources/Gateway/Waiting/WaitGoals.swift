@@ -38,7 +38,10 @@ struct WaitGoals {
     private func goalOfConfiguration(_ terms: Wait.Terms) -> WaitGoal? {
         let options = CommandLineOptions(config: request.config, checks: request.urls, discover: request.discover)
         guard
-            let configuration = surroundings.accept(surroundings.loader.load(options), withNotices: false),
+            let configuration = surroundings.accept(
+                surroundings.loader.load(options, otherwiseDiscover: true),
+                withNotices: false
+            ),
             let plan = surroundings.makePlan(configuration, with: surroundings.makeNetwork()),
             let gate = gate(of: plan)
         else { return nil }

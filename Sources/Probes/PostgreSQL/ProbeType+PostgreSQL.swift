@@ -8,8 +8,20 @@ extension ProbeType {
         CheckType(
             name: "postgres",
             schemes: [
-                URLScheme("postgres", .hostOrSocket, defaultPort: 5432),
-                URLScheme("postgresql", .hostOrSocket, defaultPort: 5432),
+                URLScheme(
+                    "postgres",
+                    .hostOrSocket,
+                    defaultPort: 5432,
+                    spellings: ["postgis", "pgsql", "psql"],
+                    takesLibrary: true
+                ),
+                URLScheme(
+                    "postgresql",
+                    .hostOrSocket,
+                    defaultPort: 5432,
+                    spellings: ["jdbc:postgresql"],
+                    takesLibrary: true
+                ),
             ],
             queryNamesOptions: true,
             ignoredParameters: [

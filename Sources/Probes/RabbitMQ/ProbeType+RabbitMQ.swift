@@ -6,7 +6,10 @@ extension ProbeType {
     static let rabbitMQ = ProbeType(
         CheckType(
             name: "amqp",
-            schemes: [URLScheme("amqp", defaultPort: 5672), URLScheme("amqps", defaultPort: 5671)],
+            schemes: [
+                URLScheme("amqp", defaultPort: 5672, spellings: ["pyamqp", "librabbitmq"]),
+                URLScheme("amqps", defaultPort: 5671, spellings: ["pyamqps"]),
+            ],
             queryNamesOptions: true,
             ignoredParameters: [
                 "heartbeat", "connection_timeout", "channel_max", "frame_max", "connection_attempts", "retry_delay",

@@ -19,7 +19,8 @@ extension ProbeType {
             options: options,
             observables: Observables(
                 kinds: RedisRequirements.Role.allCases.filter { $0 != .any }.map { [ServerRole($0.rawValue)] },
-                lagNoise: heartbeat
+                lagNoise: heartbeat,
+                obstacle: { $0.boolean("login") == false ? "login is false" : nil }
             ),
             summary: "Redis or Valkey answers PING, is not loading, and has the role, key and slots asked for",
             validate: diagnostics
@@ -33,7 +34,7 @@ extension ProbeType {
             place: url.place,
             security: isSecure(url) ? try StreamSecurity(definition, url, network) : nil,
             user: user == "default" ? nil : user,
-            password: definition.password,
+            password: definition.boolean("login") == false ? nil : definition.password,
             requirements: requirements(definition, url),
             network: network
         )
@@ -46,6 +47,12 @@ extension ProbeType {
         [
             OptionSpec("user", .text, "the ACL user to log in as", default: "the user of the URL, else 'default'"),
             OptionSpec("password", .secret, "the password to log in with", default: "the password of the URL"),
+            OptionSpec(
+                "login",
+                .boolean,
+                "whether to log in; else it is enough that a server with a password, which may still be loading, asks for it",
+                default: "true"
+            ),
             OptionSpec(
                 "db",
                 .integer(0...Int(Int32.max)),
@@ -78,6 +85,7 @@ extension ProbeType {
 
     private static func requirements(_ definition: CheckDefinition, _ url: ServiceURL) -> RedisRequirements {
         RedisRequirements(
+            logsIn: definition.boolean("login") ?? true,
             role: definition.text("role").flatMap(RedisRequirements.Role.init(rawValue:)) ?? .any,
             maxLag: definition.duration("maxLag"),
             observed: definition.observed,
@@ -106,7 +114,11 @@ extension ProbeType {
                 found.append(definition.diagnostic(.error, option: "db", "the URL names database \(number)"))
             }
         }
-        if definition.text("user") ?? url.user != nil, definition.password == nil {
+        if definition.boolean("login") == false {
+            found += ["role", "maxLag", "key", "cluster", "db"]
+                .filter { name in definition.options.contains { $0.name == name } }
+                .map { definition.diagnostic(.error, option: $0, "cannot be asked without logging in; login is false") }
+        } else if definition.text("user") ?? url.user != nil, definition.password == nil {
             found.append(definition.diagnostic(.error, "a user needs a password: add 'password' or 'passwordFile'"))
         }
         let wanted = requirements(definition, url)

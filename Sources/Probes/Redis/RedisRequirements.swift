@@ -17,6 +17,8 @@ struct RedisRequirements: Hashable, Sendable {
         }
     }
 
+    /// Whether a server that asks for a login is not enough.
+    var logsIn = true
     var role = Role.any
     /// How long ago a replica may have heard of its primary; nil for ever.
     var maxLag: Duration?
