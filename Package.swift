@@ -47,7 +47,7 @@ let package = Package(
             name: "TestSupport",
             dependencies: ["Transport"],
             path: "Tests/Support",
-            exclude: ["AllocationCounter"]
+            exclude: ["AllocationCounter", "Environments/Recorded"]
         ),
         // Counts what one thread allocates, by standing in front of the C library's malloc.
         .target(name: "CAllocationCounter", path: "Tests/Support/AllocationCounter"),

@@ -12,10 +12,8 @@ package struct ProbeType: Sendable {
 
     package let check: CheckType
     package let component: Component
-    /// Makes the probe of one valid definition; may read files, such as an issuer's certificate.
-    ///
-    /// Throws a `configure.*` failure that names the file that cannot be used.
-    package let make: @Sendable (CheckDefinition, Network) throws(TransportFailure) -> any Probe
+    /// Makes the probe of one server.
+    private let makeOne: @Sendable (CheckDefinition, Network) throws(TransportFailure) -> any Probe
 
     package init(
         _ check: CheckType,
@@ -24,6 +22,14 @@ package struct ProbeType: Sendable {
     ) {
         self.check = check
         self.component = component
-        self.make = make
+        makeOne = make
+    }
+
+    /// The probe of one valid definition; may read files, such as an issuer's certificate.
+    ///
+    /// Throws a `configure.*` failure that names the file that cannot be used.
+    package func make(_ definition: CheckDefinition, _ network: Network) throws(TransportFailure) -> any Probe {
+        let probes = try definition.ofEachServer.map { server throws(TransportFailure) in try makeOne(server, network) }
+        return probes.count == 1 ? probes[0] : AnyServerProbe(of: probes)
     }
 }

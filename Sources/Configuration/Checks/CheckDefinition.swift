@@ -13,7 +13,7 @@ package struct CheckDefinition: Sendable {
 
     package let name: CheckName
     package let type: CheckType
-    package let target: Target
+    package private(set) var target: Target
     package private(set) var policy: CheckPolicy
     /// The options of ``type`` that were given, in the order of ``CheckType/options``.
     package let options: [Option]
@@ -54,6 +54,16 @@ extension CheckDefinition {
     package var url: ServiceURL {
         guard case .url(let url) = target else { preconditionFailure("\(type.name) is asked by no URL") }
         return url
+    }
+
+    /// The same check of each server that its URL names; for most, itself alone.
+    package var ofEachServer: [CheckDefinition] {
+        guard case .url(let url) = target else { return [self] }
+        return url.servers.map { server in
+            var definition = self
+            definition.target = .url(server)
+            return definition
+        }
     }
 
     /// The program and its arguments.

@@ -18,6 +18,8 @@ package struct CheckType: Sendable {
     package let ignoredParameters: [String]
     /// Whether `scheme://word@host` names a password and no user, as Redis clients read it.
     package let loneUserIsPassword: Bool
+    /// Whether a URL may name several servers, separated by commas, of which any is enough.
+    package let takesSeveralHosts: Bool
     /// What it takes besides the options that every check takes.
     package let options: [OptionSpec]
     /// What gates may ask of its checks besides that they pass; nil for nothing.
@@ -41,6 +43,7 @@ package struct CheckType: Sendable {
         queryNamesOptions: Bool = false,
         ignoredParameters: [String] = [],
         loneUserIsPassword: Bool = false,
+        takesSeveralHosts: Bool = false,
         options: [OptionSpec] = [],
         observables: Observables? = nil,
         lowestPeriod: @escaping @Sendable ([CheckDefinition.Option]) -> Duration = { _ in Self.lowestPeriod },
@@ -53,6 +56,7 @@ package struct CheckType: Sendable {
         self.queryNamesOptions = queryNamesOptions
         self.ignoredParameters = ignoredParameters
         self.loneUserIsPassword = loneUserIsPassword
+        self.takesSeveralHosts = takesSeveralHosts
         self.options = options
         self.observables = observables
         self.lowestPeriod = lowestPeriod

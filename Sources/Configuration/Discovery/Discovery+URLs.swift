@@ -83,6 +83,7 @@ extension Discovery.Place {
         let user = url.user ?? ""
         // Redis' first database, and who has none of his own in PostgreSQL.
         let database = path == "0" ? "" : path.isEmpty ? user : String(path)
-        self.init(type: type.name, host: url.socketPath ?? url.host, port: url.port ?? 0, login: "\(user)/\(database)")
+        let host = url.socketPath ?? (url.others.isEmpty ? url.host : url.place)
+        self.init(type: type.name, host: host, port: url.port ?? 0, login: "\(user)/\(database)")
     }
 }

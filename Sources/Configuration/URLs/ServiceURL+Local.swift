@@ -1,6 +1,8 @@
 extension ServiceURL {
-    /// Whether it names this machine: a unix socket, `localhost` or a loopback address.
-    package var isLocal: Bool {
+    /// Whether it names this machine, and no other: a unix socket, `localhost` or a loopback address.
+    package var isLocal: Bool { servers.allSatisfy(\.isFirstLocal) }
+
+    private var isFirstLocal: Bool {
         socketPath != nil || host == "localhost" || host.hasSuffix(".localhost") || host == "localhost."
             || isIPv4Loopback(host) || ["::1", "::", "0.0.0.0"].contains(host)
             || (host.hasPrefix("::ffff:") && isIPv4Loopback(String(host.dropFirst("::ffff:".count))))

@@ -19,14 +19,29 @@ package struct ServiceURL: Hashable, Sendable {
     package let target: String
     /// Whether something follows a `?`.
     let hasQuery: Bool
+    /// Further servers that the URL names, as libpq and JDBC let it (`postgres://a,b/db`): any of them is enough.
+    var others: [ServiceURL] = []
 }
 
 extension ServiceURL {
-    /// `host:port` or the path of the socket, for people.
+    /// `host:port` or the path of the socket, for people; of several servers all.
     package var place: String {
+        ([placeOfFirst] + others.map(\.place)).joined(separator: ",")
+    }
+
+    private var placeOfFirst: String {
         if let socketPath { return socketPath }
         let name = host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]" : host
         return port.map { "\(name):\($0)" } ?? name
+    }
+}
+
+extension ServiceURL {
+    /// One URL for each of the servers.
+    var servers: [ServiceURL] {
+        var first = self
+        first.others = []
+        return [first] + others
     }
 }
 

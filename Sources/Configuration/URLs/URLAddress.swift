@@ -41,6 +41,12 @@ struct URLAddress {
 
     private static func port(_ authority: URLAuthority, _ scheme: URLScheme) throws(URLProblem) -> Int? {
         guard let text = authority.portText else { return scheme.defaultPort }
+        guard !text.hasPrefix("tcp://") else {
+            throw URLProblem(
+                "the port is `tcp://…`, as Docker and Kubernetes put it into variables like REDIS_PORT; theirs with the number "
+                    + "are REDIS_PORT_6379_TCP_PORT and REDIS_SERVICE_PORT"
+            )
+        }
         guard let port = Int(text), (1...65_535).contains(port), text.allSatisfy(\.isNumber) else {
             throw URLProblem("the port must be a number from 1 to 65535")
         }

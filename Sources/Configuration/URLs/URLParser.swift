@@ -20,22 +20,22 @@ struct URLParser {
         let tail = rest[end...]
         let strayAt = tail.contains { $0.isWritten("@") }
         guard !(strayAt && type.queryNamesOptions) else { throw .unencoded }
-        var authority = try URLAuthority(rest[..<end], loneUserIsPassword: type.loneUserIsPassword)
+        var authorities = try authorities(rest[..<end], type)
         // A password cut short by a slash leaves something for a port that is none, and the `@` behind it.
-        guard !(strayAt && authority.portText.map { Int($0) == nil } ?? false) else { throw .unencoded }
+        let strayPort = authorities.contains { $0.portText.map { Int($0) == nil } ?? false }
+        guard !(strayAt && strayPort) else { throw .unencoded }
 
         let mark = tail.firstIndex { $0.isWritten("?") } ?? tail.endIndex
         let path = tail[..<mark]
         let queryUnits = tail[mark...].dropFirst()
         var query = type.queryNamesOptions ? try items(of: queryUnits) : []
-        if scheme.place == .hostOrSocket { authority.takePlace(from: &query) }
-        let address = try URLAddress(authority, path: path.decoded(), scheme: scheme)
+        if scheme.place == .hostOrSocket { authorities[0].takePlace(from: &query) }
         let target =
             try (path.isEmpty ? "/" : path.encoded(inQuery: false))
             + (mark == tail.endIndex || type.queryNamesOptions ? "" : "?" + queryUnits.encoded(inQuery: true))
-        return ParsedURL(
-            type: type,
-            url: ServiceURL(
+        var servers = try authorities.map { authority throws(URLProblem) in
+            let address = try URLAddress(authority, path: path.decoded(), scheme: scheme)
+            return ServiceURL(
                 scheme: scheme.name,
                 user: authority.user,
                 password: authority.password,
@@ -46,10 +46,25 @@ struct URLParser {
                 shownPath: try path.shown().decoded(),
                 target: target,
                 hasQuery: mark != tail.endIndex
-            ),
+            )
+        }
+        servers[0].others = Array(servers.dropFirst())
+        return ParsedURL(
+            type: type,
+            url: servers[0],
             query: query,
-            hasWrittenPassword: authority.hasWrittenPassword
+            hasWrittenPassword: authorities[0].hasWrittenPassword
         )
+    }
+
+    /// User, password and place of each server that a URL names; never empty.
+    private func authorities(_ units: Units, _ type: CheckType) throws(URLProblem) -> [URLAuthority] {
+        let start = units.firstIndex { $0.isWritten("@") }.map { $0 + 1 } ?? units.startIndex
+        let places = units[start...]
+            .split(omittingEmptySubsequences: false) { type.takesSeveralHosts && $0.isWritten(",") }
+        return try places.map { place throws(URLProblem) in
+            try URLAuthority(units[..<start] + place, loneUserIsPassword: type.loneUserIsPassword)
+        }
     }
 
     private func splitScheme(_ units: Units) throws(URLProblem) -> (name: String, rest: Units) {

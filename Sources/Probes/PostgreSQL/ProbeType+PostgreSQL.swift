@@ -30,6 +30,7 @@ extension ProbeType {
                 "channel_binding", "connection_limit", "pool_timeout", "pgbouncer", "schema", "serverVersion",
                 "charset",
             ],
+            takesSeveralHosts: true,
             options: options,
             observables: Observables(
                 kinds: [(false, false), (false, true), (true, false)].map(PostgreSQLRole.words),
