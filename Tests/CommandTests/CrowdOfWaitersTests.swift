@@ -6,6 +6,7 @@ import Testing
 /// the descriptors that all tests of a process share.
 @Suite(
     .enabled(if: hardDescriptorLimit >= 14_200, "needs 14,200 descriptors a process, more than ulimit -Hn grants"),
+    .serialized,
     .timeLimit(.minutes(5))
 )
 struct CrowdOfWaitersTests {
