@@ -71,6 +71,30 @@ struct RedisServerTests {
         }
     }
 
+    @Test("Without a login a server that asks for one passes, and any other is asked as ever")
+    func withoutLogin() async throws {
+        let check = { (port: UInt16) in "url: redis://127.0.0.1:\(port)\nlogin: false" }
+        try await RedisServer.running(.init(password: "open-sesame")) { server async throws in
+            #expect(try await Bench.use { try await $0.code(check(server.port)) } == nil)
+            server.freeze()
+            let frozen = try await Bench.use { try await $0.code(check(server.port), within: .milliseconds(200)) }
+            #expect(frozen == "exchange.timed_out")
+            server.thaw()
+        }
+        try await RedisServer.running { server async throws in
+            #expect(try await Bench.use { try await $0.code(check(server.port)) } == nil)
+            try await server.startLoading()
+            #expect(try await Bench.use { try await $0.code(check(server.port)) } == "exchange.starting")
+        }
+    }
+
+    @Test("Without a login nothing else can be asked")
+    func contradictions() {
+        let (definition, messages) = Bench.load("url: redis://a\nlogin: false\nrole: primary\nkey: x")
+        #expect(definition == nil)
+        #expect(messages.count == 2 && messages.allSatisfy { $0.hasSuffix("login is false") }, "\(messages)")
+    }
+
     @Test("A password that the server does not ask for is no harm")
     func needlessPassword() async throws {
         try await RedisServer.running { server async throws in
