@@ -158,6 +158,25 @@ extension Connection {
         return rows
     }
 
+    /// Whether the session can be asked again.
+    package var isStanding: Bool { handle.withLock { $0.isStanding && $0.isIdle() } }
+
+    /// Waits until `deadline` while nothing is asked, or until the server ends the session.
+    ///
+    /// - Returns: whether it is at an end; what a server tells of itself meanwhile does not end it.
+    package func isEnded(until deadline: ContinuousClock.Instant, on loop: isolated EventLoop) async -> Bool {
+        do throws(PostgresFailure) {
+            var readiness = try ReadinessWait(on: loop)
+            while true {
+                guard let socket = handle.withLock({ $0.socket }) else { return true }
+                try await readiness.wait(for: .readable, of: socket, at: .exchange, until: deadline, on: loop)
+                guard handle.withLock({ $0.receive() && $0.nextReply() != nil && $0.isStanding }) else { return true }
+            }
+        } catch {
+            return loop.now < deadline && !Task.isCancelled
+        }
+    }
+
     /// Waits for the end of the answer that is under way, whatever it is.
     func drain(until deadline: ContinuousClock.Instant, on loop: isolated EventLoop) async throws(PostgresFailure) {
         _ = try await answer(until: deadline, on: loop)

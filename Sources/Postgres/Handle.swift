@@ -77,6 +77,9 @@ struct Handle: ~Copyable {
     /// Whether the login failed for want of a password.
     var needsPassword: Bool { PQconnectionNeedsPassword(connection) == 1 }
 
+    /// Whether the login stands; false once libpq has learnt that the connection is gone.
+    var isStanding: Bool { PQstatus(connection) == CONNECTION_OK }
+
     var isEncrypted: Bool { PQsslInUse(connection) == 1 }
 }
 

@@ -71,6 +71,11 @@ package struct LoginParameters: Sendable {
             ("application_name", applicationName),
             ("client_encoding", "UTF8"),
             ("connect_timeout", "0"),
+            // For a connection that is kept: a peer that is gone without a word is noticed between two questions too.
+            ("keepalives_idle", "10"),
+            ("keepalives_interval", "5"),
+            ("keepalives_count", "2"),
+            ("tcp_user_timeout", "20000"),
             ("options", ""),
             ("service", ""),
             ("requirepeer", ""),

@@ -21,15 +21,35 @@ struct AnyServerProbe: Probe {
     ///
     /// Where none passes, what waiting may mend is told before what it will not, else what the first said.
     func run(until deadline: ContinuousClock.Instant, on loop: isolated EventLoop) async -> ProbeOutcome {
+        await ask(until: deadline, on: loop) { probe, deadline, loop in
+            (await probe.run(until: deadline, on: loop), nil)
+        }
+        .0
+    }
+
+    /// What is kept is the connection to the one that passed, until the next login asks all anew.
+    func open(until deadline: ContinuousClock.Instant, on loop: isolated EventLoop) async -> (
+        ProbeOutcome, (any HeldConnection)?
+    ) {
+        await ask(until: deadline, on: loop) { probe, deadline, loop in await probe.open(until: deadline, on: loop) }
+    }
+
+    private func ask(
+        until deadline: ContinuousClock.Instant,
+        on loop: isolated EventLoop,
+        by attempt: (any Probe, ContinuousClock.Instant, isolated EventLoop) async -> (
+            ProbeOutcome, (any HeldConnection)?
+        )
+    ) async -> (ProbeOutcome, (any HeldConnection)?) {
         var failed: ProbeOutcome?
         for (index, probe) in probes.enumerated() {
             let share = loop.now.duration(to: deadline) / (probes.count - index)
-            let outcome = await probe.run(until: loop.now + share, on: loop)
-            guard outcome.failure != nil, !Task.isCancelled else { return outcome }
+            let (outcome, connection) = await attempt(probe, loop.now + share, loop)
+            guard outcome.failure != nil, !Task.isCancelled else { return (outcome, connection) }
             if failed.map({ $0.isPermanent && !outcome.isPermanent }) ?? true { failed = outcome }
         }
         guard let failed else { preconditionFailure("a check of no server") }
-        return failed
+        return (failed, nil)
     }
 
     func settle(on loop: isolated EventLoop) async {

@@ -19,6 +19,13 @@ package protocol Probe: Sendable {
     /// is cancelled, with whatever failure that made.
     func run(until deadline: ContinuousClock.Instant, on loop: isolated EventLoop) async -> ProbeOutcome
 
+    /// Asks once as ``run(until:on:)`` does, and keeps the connection where it passes.
+    ///
+    /// - Returns: what it found, and the connection; nil where it failed, and from a probe that holds none.
+    func open(until deadline: ContinuousClock.Instant, on loop: isolated EventLoop) async -> (
+        ProbeOutcome, (any HeldConnection)?
+    )
+
     /// Waits until what the last run had to leave at work in the server has ended; called when its outcome is recorded.
     func settle(on loop: isolated EventLoop) async
 }
@@ -28,6 +35,12 @@ extension Probe {
     package var secretFiles: [String] { [] }
     package var measure: Measure { .duration }
     package func settle(on loop: isolated EventLoop) async {}
+
+    package func open(until deadline: ContinuousClock.Instant, on loop: isolated EventLoop) async -> (
+        ProbeOutcome, (any HeldConnection)?
+    ) {
+        (await run(until: deadline, on: loop), nil)
+    }
 }
 
 /// What is shown as a check's observed value (draft-inadarei-api-health-check-06 section 4.4).

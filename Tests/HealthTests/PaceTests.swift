@@ -33,13 +33,20 @@ struct PaceTests {
         #expect(Self.pauses(after: [.passed(), .passed()]) == [.seconds(5), .seconds(5)])
     }
 
-    @Test("While a server starts it is asked after 50 ms, then after twice as long, up to the period")
+    @Test("A server that starts is asked every 100 ms for 5 s, then every 250 ms for 5 s, then once a period")
     func starting() {
-        let pauses = Self.pauses(after: Self.failures(.connect, .refused, 10))
-        #expect(
-            pauses
-                == [50, 100, 200, 400, 800, 1600, 3200, 5000, 5000, 5000].map { Duration.milliseconds($0) }
-        )
+        let pauses = Self.pauses(after: Self.failures(.connect, .refused, 80)).map { Int($0 / .milliseconds(1)) }
+        #expect(pauses.prefix(50) == [Int](repeating: 100, count: 50)[...])
+        #expect(pauses[50..<70] == [Int](repeating: 250, count: 20)[...])
+        #expect(pauses.dropFirst(70) == [Int](repeating: 5000, count: 10)[...])
+    }
+
+    @Test("Whatever the jitter, a server that starts is asked ten times a second at most", arguments: [0, 0.5, 1])
+    func gentle(chance: Double) {
+        var policy = Self.policy
+        policy.jitter = 0.5
+        let pauses = Self.pauses(after: Self.failures(.connect, .refused, 20), policy, chance: chance)
+        #expect(pauses.allSatisfy { $0 >= .milliseconds(100) && $0 <= .milliseconds(200) })
     }
 
     @Test("The fast pace begins anew when the server has been up, and when it fails in another way meanwhile")
@@ -47,16 +54,18 @@ struct PaceTests {
         let refused = Self.failures(.connect, .refused, 2)
         #expect(
             Self.pauses(after: refused + [.passed()] + refused)
-                == [.milliseconds(50), .milliseconds(100), .seconds(5), .milliseconds(50), .milliseconds(100)]
+                == [.milliseconds(100), .milliseconds(100), .seconds(5), .milliseconds(100), .milliseconds(100)]
         )
+        let long = Self.failures(.connect, .refused, 75)
+        #expect(Self.pauses(after: long + [.passed()] + refused).last == .milliseconds(100))
         let denied = Self.failures(.login, .denied, 1)
-        #expect(Self.pauses(after: refused + denied + refused).suffix(2) == [.milliseconds(50), .milliseconds(100)])
+        #expect(Self.pauses(after: long + denied + refused).suffix(2) == [.milliseconds(100), .milliseconds(100)])
     }
 
     @Test("Two codes of one class go on where the first has got to")
     func oneClass() {
-        let pauses = Self.pauses(after: Self.failures(.connect, .refused, 2) + Self.failures(.login, .starting, 1))
-        #expect(pauses == [.milliseconds(50), .milliseconds(100), .milliseconds(200)])
+        let pauses = Self.pauses(after: Self.failures(.connect, .refused, 70) + Self.failures(.login, .starting, 1))
+        #expect(pauses.last == .seconds(5))
     }
 
     @Test("A server with too much to do is asked half as often, but every 30 s at least")
@@ -153,12 +162,9 @@ struct PaceTests {
     func confirmedFast() {
         var policy = Self.policy
         policy.failureThreshold = 2
-        let pauses = Self.pauses(after: [.passed()] + Self.failures(.connect, .refused, 8), policy)
-        let expected: [Duration] = [
-            .seconds(5), .milliseconds(50), .milliseconds(100), .milliseconds(200), .milliseconds(400),
-            .milliseconds(800), .milliseconds(1600), .milliseconds(1850), .milliseconds(5000),
-        ]
-        #expect(pauses == expected)
+        policy.period = .milliseconds(320)
+        let pauses = Self.pauses(after: [.passed()] + Self.failures(.connect, .refused, 5), policy)
+        #expect(pauses == [320, 100, 100, 100, 20, 100].map { Duration.milliseconds($0) })
     }
 
     @Test("No pace is slower than the period while a check passes", arguments: 1...200)

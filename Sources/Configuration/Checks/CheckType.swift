@@ -26,12 +26,24 @@ package struct CheckType: Sendable {
     package let observables: Observables?
     /// The shortest period that does no harm to the server, given the options of a check.
     package let lowestPeriod: @Sendable ([CheckDefinition.Option]) -> Duration
+    /// Whether a connection is kept between probes, given the options of a check.
+    package let holding: @Sendable ([CheckDefinition.Option]) -> Holding
     /// One line for the documentation.
     package let summary: String
     /// What only the protocol itself can judge, asked once a definition is otherwise valid.
     ///
     /// Made with ``CheckDefinition/diagnostic(_:option:_:)``, so that each has its place in the file.
     package let validate: @Sendable (CheckDefinition) -> [Diagnostic]
+
+    /// Whether checks keep a connection between probes.
+    package enum Holding: Hashable, Sendable {
+        /// Unless they say `hold: false`.
+        case usually
+        /// Where they say `hold: true`.
+        case onRequest
+        /// There is none to keep, or it would tell lies.
+        case never
+    }
 
     /// The shortest period of any check.
     package static let lowestPeriod = Duration.milliseconds(100)
@@ -47,6 +59,7 @@ package struct CheckType: Sendable {
         options: [OptionSpec] = [],
         observables: Observables? = nil,
         lowestPeriod: @escaping @Sendable ([CheckDefinition.Option]) -> Duration = { _ in Self.lowestPeriod },
+        holding: @escaping @Sendable ([CheckDefinition.Option]) -> Holding = { _ in .never },
         summary: String,
         validate: @escaping @Sendable (CheckDefinition) -> [Diagnostic] = { _ in [] }
     ) {
@@ -60,6 +73,7 @@ package struct CheckType: Sendable {
         self.options = options
         self.observables = observables
         self.lowestPeriod = lowestPeriod
+        self.holding = holding
         self.summary = summary
         self.validate = validate
     }

@@ -24,7 +24,7 @@ struct CheckAssembly {
         let type = chosen?.type ?? presumedType(of: draft)
         reportUnknownKeys(of: draft, type: type, &reader)
         let options = type?.options.compactMap { option($0, of: draft, chosen, &reader) } ?? []
-        let policy = policy(of: draft, lowestPeriod: type?.lowestPeriod(options) ?? .zero, &reader)
+        let policy = policy(of: draft, type, options, &reader)
         guard let chosen, !draft.isBroken, reader.diagnostics.errorCount == errorsBefore else { return nil }
         let definition = CheckDefinition(
             name: draft.name,
@@ -160,7 +160,8 @@ struct CheckAssembly {
 
     private func policy(
         of draft: CheckDraft,
-        lowestPeriod: Duration,
+        _ type: CheckType?,
+        _ options: [CheckDefinition.Option],
         _ reader: inout ValueReader
     ) -> (policy: CheckPolicy, locations: [String: SourceLocation]) {
         var own: [String: PolicyAssembly.Given] = [:]
@@ -170,7 +171,12 @@ struct CheckAssembly {
             own[spec.name] = PolicyAssembly.Given(value: value, location: setting.value.location)
         }
         let assembly = PolicyAssembly(defaults: defaults, own: own, path: draft.path)
-        let policy = assembly.policy(lowestPeriod: lowestPeriod, &reader)
+        let policy = assembly.policy(
+            lowestPeriod: type?.lowestPeriod(options) ?? .zero,
+            // Of a type that is not known nothing is wrong to ask for.
+            holding: type?.holding(options) ?? .onRequest,
+            &reader
+        )
         return (policy, own.mapValues(\.location))
     }
 

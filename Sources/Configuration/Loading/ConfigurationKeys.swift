@@ -85,6 +85,18 @@ enum ConfigurationKeys {
     static let check = Table(
         [OptionSpec("required", .boolean, "Whether its failure closes the gates that list it.", default: "true")]
             + defaults.known + [
+                OptionSpec(
+                    "hold",
+                    .boolean,
+                    "Keeps one connection between probes, to hear of a death at once.",
+                    default: "true where the protocol allows it"
+                ),
+                OptionSpec(
+                    "canary",
+                    .duration,
+                    "How often a check that holds a connection logs in on a fresh one.",
+                    default: "30s"
+                ),
                 OptionSpec("warnAfter", .duration, "A pass slower than this is a warning."),
                 OptionSpec(
                     "stableFor",
@@ -98,8 +110,7 @@ enum ConfigurationKeys {
                     "Keeps its gates open this long after the first failure.",
                     default: "0s"
                 ),
-            ],
-        later: ["hold": "a held connection is", "canary": "a held connection is"]
+            ]
     )
 
     /// How many of some entries must be open.

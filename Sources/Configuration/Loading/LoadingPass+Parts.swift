@@ -84,7 +84,7 @@ extension LoadingPass {
         }
         // Judged once, as if they were a check's own.
         _ = PolicyAssembly(defaults: [:], own: given, path: "defaults")
-            .policy(lowestPeriod: CheckType.lowestPeriod, &reader)
+            .policy(lowestPeriod: CheckType.lowestPeriod, holding: .never, &reader)
         return given
     }
 }

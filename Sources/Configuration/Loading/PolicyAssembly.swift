@@ -14,13 +14,16 @@ struct PolicyAssembly {
     /// Of the check, or `defaults` for the defaults themselves.
     let path: String
 
-    func policy(lowestPeriod: Duration, _ reader: inout ValueReader) -> CheckPolicy {
+    func policy(lowestPeriod: Duration, holding: CheckType.Holding, _ reader: inout ValueReader) -> CheckPolicy {
         var policy = CheckPolicy()
         apply(to: &policy)
         if own["period"] == nil { policy.period = max(policy.period, lowestPeriod) }
         // Whoever asks for a short period alone means a short time-out too.
         if own["timeout"] == nil, defaults["timeout"] == nil { policy.timeout = min(policy.timeout, policy.period) }
+        if own["hold"] == nil { policy.holds = holding == .usually }
+        if own["canary"] == nil { policy.canary = max(policy.canary, policy.period) }
         judge(policy, lowestPeriod: lowestPeriod, &reader)
+        judgeHolding(policy, holding, &reader)
         return policy
     }
 
@@ -35,6 +38,8 @@ struct PolicyAssembly {
             case ("tolerate", .duration(let duration)?): policy.tolerate = duration
             case ("successThreshold", .integer(let count)?): policy.successThreshold = count
             case ("failureThreshold", .integer(let count)?): policy.failureThreshold = count
+            case ("hold", .boolean(let holds)?): policy.holds = holds
+            case ("canary", .duration(let duration)?): policy.canary = duration
             case ("jitter", .percentage(let percent)?): policy.jitter = Double(percent) / 100
             case ("required", .boolean(let isRequired)?): policy.isRequired = isRequired
             default: continue
@@ -61,6 +66,20 @@ struct PolicyAssembly {
         if let given = own["warnAfter"], let warnAfter = policy.warnAfter, warnAfter >= policy.timeout {
             let message = "never matters: it is not shorter than timeout (\(timeout))"
             reader.report(.warning, at: given.location, "\(path).warnAfter", message)
+        }
+    }
+
+    private func judgeHolding(_ policy: CheckPolicy, _ holding: CheckType.Holding, _ reader: inout ValueReader) {
+        if let given = own["hold"], policy.holds, holding == .never {
+            reader.report(at: given.location, "\(path).hold", "there is no connection here that could be kept")
+        }
+        guard let given = own["canary"] else { return }
+        if !policy.holds {
+            reader.report(.warning, at: given.location, "\(path).canary", "means nothing: no connection is held")
+        } else if policy.canary < policy.period {
+            let message =
+                "must not be shorter than period (\(DurationText.text(policy.period))); it is \(DurationText.text(policy.canary))"
+            reader.report(at: given.location, "\(path).canary", message)
         }
     }
 }

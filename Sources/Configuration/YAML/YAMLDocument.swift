@@ -4,7 +4,7 @@
 /// keys. Aliases are followed, within a limit on the size of the whole.
 struct YAMLDocument: ~Copyable {
     /// Values in a file, those that aliases repeat included.
-    private static let mostNodes = 20_000
+    private static let mostNodes = 100_000
     /// Collections within collections.
     private static let deepest = 32
 

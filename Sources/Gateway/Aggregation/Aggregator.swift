@@ -1,6 +1,7 @@
 internal import Configuration
 package import Health
 internal import Synchronization
+package import Transport
 
 /// Takes the results in, applies the thresholds, judges the gates, and publishes what readers are to see.
 ///
@@ -8,9 +9,13 @@ internal import Synchronization
 package final class Aggregator: Sendable {
     /// Results that change no level are published at most this often.
     static let quietInterval = Duration.milliseconds(100)
+    /// The part of the time that publishing may take: of changes of level, and of other results. One publication tells of all
+    /// checks, so that with thousands it takes milliseconds.
+    private static let urgentShare = 0.2
+    private static let quietShare = 0.02
 
     private struct State {
-        var checks: [CheckState]
+        var checks: CheckStates
         var paces: [Pace]
         var gates: [GateEvaluation.Status]
         var counters: [CheckCounters]
@@ -18,17 +23,29 @@ package final class Aggregator: Sendable {
         var isDraining = false
         var version: UInt64 = 0
         var lastPublication: ContinuousClock.Instant?
+        /// How long it took.
+        var lastCost = Duration.zero
         /// Whether results wait to be published.
         var isDirty = false
+        /// Whether one of them changed a level.
+        var isUrgent = false
 
-        /// When results that change no level may be published; nil for at once.
-        var nextQuietPublication: ContinuousClock.Instant? { lastPublication.map { $0 + Aggregator.quietInterval } }
+        /// When what waits may be published; nil for at once.
+        var nextPublication: ContinuousClock.Instant? {
+            isUrgent ? lastPublication.map { $0 + lastCost / Aggregator.urgentShare } : nextQuietPublication
+        }
+
+        private var nextQuietPublication: ContinuousClock.Instant? {
+            lastPublication.map { $0 + max(Aggregator.quietInterval, lastCost / Aggregator.quietShare) }
+        }
     }
 
     /// What a check's own task is to do after a result.
     package struct Orders: Sendable {
         /// When to probe again.
         package let due: ContinuousClock.Instant
+        /// When to log in afresh while a connection is held; has no meaning after a ping.
+        package let canaryDue: ContinuousClock.Instant
         /// Whether the result waits for ``Aggregator/publishPending(at:)``.
         package let isPublicationPending: Bool
         /// Whether a changed secret file ends the pause before ``due``.
@@ -38,12 +55,22 @@ package final class Aggregator: Sendable {
     private let plan: Plan
     private let board: PageBoard
     private let journal: Journal
+    private let clock: any LoopClock
     private let wallClock: @Sendable () -> Timestamp
     private let state: Mutex<State>
 
-    /// - Parameter wallClock: the time of day, for timestamps alone.
-    package init(plan: Plan, board: PageBoard, journal: Journal, wallClock: @escaping @Sendable () -> Timestamp) {
+    /// - Parameters:
+    ///   - clock: tells how long publishing takes.
+    ///   - wallClock: the time of day, for timestamps alone.
+    package init(
+        plan: Plan,
+        board: PageBoard,
+        journal: Journal,
+        clock: any LoopClock = SystemClock(),
+        wallClock: @escaping @Sendable () -> Timestamp
+    ) {
         self.plan = plan
+        self.clock = clock
         self.board = board
         self.journal = journal
         self.wallClock = wallClock
@@ -62,8 +89,12 @@ package final class Aggregator: Sendable {
 
     /// What a change of the state asks of the pages.
     private enum Publication {
+        /// At once, whatever it costs.
         case now
-        case later
+        /// As soon as publishing has not taken more than its share of the time.
+        case urgent
+        /// Together with others.
+        case quiet
         case never
     }
 
@@ -82,37 +113,35 @@ package final class Aggregator: Sendable {
     ///   - chance: 0 to 1, at random: how much of the jitter is used.
     package func record(
         _ outcome: ProbeOutcome,
+        _ kind: ProbeResult.Kind = .fresh,
         of check: Int,
         scheduled: ContinuousClock.Instant,
         started: ContinuousClock.Instant,
         finished: ContinuousClock.Instant,
         chance: Double
     ) -> Orders {
-        let result = ProbeResult(outcome, started: started, finished: finished, time: wallClock())
-        var orders: Orders?
-        publish(at: finished) { state in
+        let result = ProbeResult(outcome, kind, started: started, finished: finished, time: wallClock())
+        var next = (probe: finished, canary: finished)
+        let isPublished = publish(at: finished) { state in
             let before = reasons(of: check, state, at: finished)
             let transition = state.checks[check].record(result)
             state.counters[check].count(result, transition)
-            let due = state.paces[check]
-                .next(
-                    after: result,
-                    of: state.checks[check],
-                    scheduled: scheduled,
-                    chance: chance
-                )
-            state.checks[check].expect(probeAt: due)
+            let known = state.checks[check]
+            next.probe = state.paces[check].next(after: result, of: known, scheduled: scheduled, chance: chance)
+            if kind != .ping {
+                next.canary = state.paces[check].nextCanary(after: result, of: known, chance: chance)
+            }
+            state.checks[check].expect(probeAt: next.probe)
             let isUrgent = transition != nil || reasons(of: check, state, at: finished) != before
-            let isPublished = isUrgent || state.nextQuietPublication.map { $0 <= finished } ?? true
-            orders = Orders(
-                due: due,
-                isPublicationPending: !isPublished,
-                waitsForSecrets: outcome.failure?.code.failureClass == .permanent
-            )
             if let transition { journal.noteChange(of: check, transition, state.checks[check].failure(at: finished)) }
-            return isPublished ? .now : .later
+            return isUrgent ? .urgent : .quiet
         }
-        return orders!
+        return Orders(
+            due: next.probe,
+            canaryDue: next.canary,
+            isPublicationPending: !isPublished,
+            waitsForSecrets: outcome.failure?.code.failureClass == .permanent
+        )
     }
 
     /// What readers act on: why the check does not pass, and why it does not meet each condition of the gates.
@@ -123,13 +152,13 @@ package final class Aggregator: Sendable {
 
     /// When ``publishPending(at:)`` is to be called; nil where nothing waits for it.
     var pendingPublication: ContinuousClock.Instant? {
-        state.withLock { $0.isDirty ? $0.nextQuietPublication : nil }
+        state.withLock { $0.isDirty ? $0.nextPublication : nil }
     }
 
     /// Publishes what ``record`` left for later, unless something else has just done so or nothing is left.
     package func publishPending(at now: ContinuousClock.Instant) {
         publish(at: now) { state in
-            guard state.isDirty, let due = state.nextQuietPublication, due <= now else { return .never }
+            guard state.isDirty, let due = state.nextPublication, due <= now else { return .never }
             return .now
         }
     }
@@ -148,7 +177,10 @@ package final class Aggregator: Sendable {
         publish(at: now) { state in
             var hasChanged = false
             for check in state.checks.indices {
-                guard let transition = state.checks[check].observe(at: now, time: time) else { continue }
+                // To change one that is as it was would copy it.
+                guard state.checks[check].hasChanged(at: now),
+                    let transition = state.checks[check].observe(at: now, time: time)
+                else { continue }
                 state.counters[check].count(transition)
                 journal.noteChange(of: check, transition, state.checks[check].failure(at: now))
                 hasChanged = true
@@ -166,25 +198,36 @@ package final class Aggregator: Sendable {
         state.withLock { $0.counters }
     }
 
-    /// Changes the state and, where `change` says so, judges the gates anew and hands the pages to the board.
-    private func publish(at now: ContinuousClock.Instant, _ change: (inout sending State) -> Publication) {
-        let snapshot: Snapshot? = state.withLock { state in
+    /// Changes the state and, where `change` says so and it is time, judges the gates anew and hands the pages to the board.
+    ///
+    /// - Returns: whether nothing is left for ``publishPending(at:)``.
+    @discardableResult
+    private func publish(at now: ContinuousClock.Instant, _ change: (inout sending State) -> Publication) -> Bool {
+        let began = clock.now
+        let (judgement, isPublished) = state.withLock { state -> (Judgement?, Bool) in
             switch change(&state) {
-            case .now: state.isDirty = false
-            case .later:
+            case .never: return (nil, !state.isDirty)
+            case .now: break
+            case .urgent:
+                state.isUrgent = true
+                fallthrough
+            case .quiet:
                 state.isDirty = true
-                return nil
-            case .never: return nil
+                if let due = state.nextPublication, now < due { return (nil, false) }
             }
+            (state.isDirty, state.isUrgent) = (false, false)
             state.lastPublication = now
             state.version += 1
-            judgeGates(&state, at: now)
-            return makeSnapshot(of: state)
+            return (judgeGates(&state, at: now), true)
         }
-        if let snapshot { board.publish(snapshot, at: now) }
+        guard let judgement else { return isPublished }
+        board.publish(judgement)
+        let cost = began.duration(to: clock.now)
+        state.withLock { $0.lastCost = cost }
+        return true
     }
 
-    private func judgeGates(_ state: inout State, at now: ContinuousClock.Instant) {
+    private func judgeGates(_ state: inout State, at now: ContinuousClock.Instant) -> Judgement {
         var judgement = Judgement(of: makeSnapshot(of: state), in: plan, at: now)
         if !state.hasStarted, judgement.verdict(ofGate: plan.startup).isOpen {
             state.hasStarted = true
@@ -196,6 +239,7 @@ package final class Aggregator: Sendable {
             state.gates[gate] = verdict.status
             journal.noteChange(ofGate: gate, verdict)
         }
+        return judgement
     }
 
     private func makeSnapshot(of state: State) -> Snapshot {

@@ -30,7 +30,9 @@ struct Judgement {
         self.snapshot = snapshot
         self.now = now
         self.maxAge = maxAge
-        levels = snapshot.checks.map { $0.isOlder(than: maxAge, at: now) ? .fail : $0.level(at: now) }
+        levels = snapshot.checks.indices.map {
+            snapshot.checks[$0].isOlder(than: maxAge, at: now) ? .fail : snapshot.checks[$0].level(at: now)
+        }
         var rules = plan.rules
         // Once open it stays open, for gates that name it too.
         if snapshot.hasStarted { rules[plan.startup] = GateRule(.all, of: []) }

@@ -5,7 +5,7 @@ struct Snapshot: Sendable {
     /// Grows with each publication, so that an older one never replaces a newer.
     let version: UInt64
     /// By position.
-    let checks: [CheckState]
+    let checks: CheckStates
     /// Whether the `startup` gate has ever been open.
     let hasStarted: Bool
     let isDraining: Bool

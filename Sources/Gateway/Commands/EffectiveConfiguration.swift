@@ -49,12 +49,15 @@ struct EffectiveConfiguration {
             ("successThreshold", "\(policy.successThreshold)"),
             ("failureThreshold", "\(policy.failureThreshold)"),
             ("jitter", "\(Int((policy.jitter * 100).rounded()))%"),
+            ("hold", "\(policy.holds)"),
         ]
+        if policy.holds { pairs.append(("canary", text(policy.canary))) }
         if let warnAfter = policy.warnAfter { pairs.append(("warnAfter", text(warnAfter))) }
         pairs += [("stableFor", text(policy.stableFor)), ("tolerate", text(policy.tolerate))]
         return ["  \(check.name):  # from \(check.origin)"] + pairs.map { "    \($0): \($1)" } + [
-            "    # a failure closes its gates within \(text(reaction.detection)): \(reaction.detectionSum)",
-            "    # a recovery opens them within \(text(reaction.recovery)): \(reaction.recoverySum)",
+            "    # a failure closes its gates within \(text(reaction.detection)): \(reaction.detectionSum)"
+        ] + reaction.whileHeld.map { "    # \($0)" } + [
+            "    # a recovery opens them within \(text(reaction.recovery)): \(reaction.recoverySum)"
         ]
     }
 

@@ -17,6 +17,13 @@ package final class PageBoard: Sendable {
     private struct State {
         var snapshot: Snapshot
         var cells: [Cell]
+        /// Where a page hangs.
+        var used: [Int] = []
+
+        mutating func hang(_ cell: Cell, at place: Int) {
+            if cells[place].page == nil { used.append(place) }
+            cells[place] = cell
+        }
     }
 
     private let plan: Plan
@@ -38,7 +45,7 @@ package final class PageBoard: Sendable {
         self.published = published
         let nothing = Snapshot(
             version: 0,
-            checks: plan.checks.map { CheckState(policy: $0.policy) },
+            checks: CheckStates(plan.checks.lazy.map { CheckState(policy: $0.policy) }),
             hasStarted: false,
             isDraining: false
         )
@@ -67,16 +74,20 @@ package final class PageBoard: Sendable {
         state.withLock { $0.snapshot }
     }
 
-    /// Replaces the snapshot, unless a later one has come already, and takes all pages of earlier ones down.
-    func publish(_ snapshot: Snapshot, at now: ContinuousClock.Instant) {
-        let judgement = Judgement(of: snapshot, in: plan, at: now)
+    /// Replaces the snapshot by the one that was judged, unless a later one has come already, and takes all pages of earlier
+    /// ones down.
+    func publish(_ judgement: Judgement) {
+        let snapshot = judgement.snapshot
         let ahead = (details.contains(.summary) ? plan.gates.indices : 0..<0)
             .map { gate in (place(of: .gate(gate), .summary), render(.gate(gate), .summary, by: judgement)) }
         let isNew = state.withLock { state in
             guard snapshot.version > state.snapshot.version else { return false }
             state.snapshot = snapshot
-            for place in state.cells.indices { state.cells[place] = Cell() }
-            for (place, (page, validUntil)) in ahead { state.cells[place] = Cell(page: page, validUntil: validUntil) }
+            for place in state.used { state.cells[place] = Cell() }
+            state.used.removeAll(keepingCapacity: true)
+            for (place, (page, validUntil)) in ahead {
+                state.hang(Cell(page: page, validUntil: validUntil), at: place)
+            }
             return true
         }
         if isNew { published() }
@@ -90,7 +101,7 @@ package final class PageBoard: Sendable {
     ) {
         state.withLock { state in
             guard snapshot.version == state.snapshot.version else { return }
-            state.cells[place] = Cell(page: page, validUntil: validUntil)
+            state.hang(Cell(page: page, validUntil: validUntil), at: place)
         }
     }
 

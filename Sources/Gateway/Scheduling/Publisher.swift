@@ -23,12 +23,9 @@ struct Publisher: Sendable {
     func run(on loop: isolated EventLoop) async {
         defer { loop.remove(token) }
         while !Task.isCancelled {
-            if let due = aggregator.pendingPublication {
-                await loop.sleep(until: due)
-                aggregator.publishPending(at: loop.now)
-            } else {
-                _ = await loop.wait(on: token, until: nil)
-            }
+            let due = aggregator.pendingPublication
+            // Woken before, as by something urgent, it looks anew.
+            if await loop.wait(on: token, until: due) == .deadline { aggregator.publishPending(at: loop.now) }
         }
     }
 }

@@ -12,6 +12,10 @@ package struct CheckPolicy: Hashable, Sendable {
     package var failureThreshold: Int
     /// The part of a period, 0 to 0.5, by which a probe may come early, so that gateways do not march in step.
     package var jitter: Double
+    /// Whether one connection is kept between probes, to hear of a death at once.
+    package var holds: Bool
+    /// Between two logins on fresh connections while one is held.
+    package var canary: Duration
     /// Whether a failure of this check closes the gates that list it.
     package var isRequired: Bool
     /// A pass slower than this is ``Level/warn``; nil for never.
@@ -28,6 +32,8 @@ package struct CheckPolicy: Hashable, Sendable {
         successThreshold: Int = 1,
         failureThreshold: Int = 2,
         jitter: Double = 0.1,
+        holds: Bool = false,
+        canary: Duration = .seconds(30),
         isRequired: Bool = true,
         warnAfter: Duration? = nil,
         stableFor: Duration = .zero,
@@ -39,6 +45,8 @@ package struct CheckPolicy: Hashable, Sendable {
         self.successThreshold = successThreshold
         self.failureThreshold = failureThreshold
         self.jitter = jitter
+        self.holds = holds
+        self.canary = canary
         self.isRequired = isRequired
         self.warnAfter = warnAfter
         self.stableFor = stableFor

@@ -2,14 +2,6 @@
 ///
 /// A value without clocks: whoever holds it says what time it is.
 package struct CheckState: Hashable, Sendable {
-    /// What results alone say, before time is considered.
-    private enum Standing: Hashable {
-        case pending
-        case passing(warning: ProbeFailure?)
-        /// Failing; a gate that requires it stays open until the time given, nil for not at all.
-        case failing(ProbeFailure, toleratedUntil: ContinuousClock.Instant?)
-    }
-
     /// A change of level as it is reported.
     package struct Transition: Hashable, Sendable {
         package let from: Level
@@ -34,11 +26,11 @@ package struct CheckState: Hashable, Sendable {
     /// When the scheduler will probe again; nil until ``expect(probeAt:)`` says so.
     package private(set) var due: ContinuousClock.Instant?
 
-    private var standing = Standing.pending
+    /// What is said over the connection that is held, and what fresh ones say: each has its own count, and the worse
+    /// decides. Without a held connection both are the same.
+    private var pings = Lane()
+    private var logins = Lane()
     private var reported = Level.pending
-    /// The passes and failures that count toward a threshold, and when the last of them began.
-    private var passes = Streak()
-    private var failures = Streak()
 
     package init(policy: CheckPolicy) {
         self.policy = policy
@@ -75,6 +67,9 @@ package struct CheckState: Hashable, Sendable {
         self.due = due
     }
 
+    /// Whether ``observe(at:time:)`` would find another level.
+    package func hasChanged(at now: ContinuousClock.Instant) -> Bool { level(at: now) != reported }
+
     /// Notes the level as of `now`, which time alone may have changed.
     ///
     /// - Returns: the change since the last time, if any.
@@ -86,38 +81,23 @@ package struct CheckState: Hashable, Sendable {
         return Transition(from: reported, to: level)
     }
 
+    /// A login that passes says that pings would too.
     private mutating func recordPass(_ result: ProbeResult, warning: ProbeFailure?) {
-        failures = Streak()
         lastPass = result.time
-        passes.count(result, apart: policy.successThreshold > 1 ? spacing : .zero)
-        let isStable = passes.began.map { $0.duration(to: result.finished) >= policy.stableFor } ?? false
-        if case .passing = standing {
-        } else {
-            guard passes.length >= policy.successThreshold, isStable else { return }
-        }
-        standing = .passing(warning: warning ?? slowness(of: result))
+        let warning = warning ?? slowness(of: result)
+        pings.pass(result, warning: warning, by: policy)
+        if result.kind != .ping { logins.pass(result, warning: warning, by: policy) }
     }
 
     private mutating func recordFailure(_ result: ProbeResult, _ failure: ProbeFailure, wasStale: Bool) {
-        passes = Streak()
-        failures.count(result, apart: spacing)
-        switch standing {
-        case .pending:
-            standing = .failing(failure, toleratedUntil: nil)
-        case .failing(_, let toleratedUntil):
-            standing = .failing(failure, toleratedUntil: toleratedUntil)
-        case .passing where wasStale:
-            // It counted as failing already, and nothing speaks for it since.
-            standing = .failing(failure, toleratedUntil: nil)
-        case .passing:
-            guard failures.length >= policy.failureThreshold else { return }
-            let toleratedUntil = policy.tolerate > .zero ? failures.began.map { $0 + policy.tolerate } : nil
-            standing = .failing(failure, toleratedUntil: toleratedUntil)
+        if result.kind != .canary { pings.fail(result, failure, wasStale: wasStale, by: policy) }
+        switch result.kind {
+        case .ping: break
+        // The held connection answers meanwhile: those who have one are served.
+        case .canary where failure.code.failureClass == .overloaded: logins.warn(failure)
+        case .canary, .fresh: logins.fail(result, failure, wasStale: wasStale, by: policy)
         }
     }
-
-    /// What lies between two results that both count: a period, less the jitter by which a probe may come early.
-    private var spacing: Duration { policy.period * (1 - policy.jitter) }
 
     private func slowness(of result: ProbeResult) -> ProbeFailure? {
         guard let limit = policy.warnAfter, result.duration > limit else { return nil }
@@ -129,22 +109,19 @@ package struct CheckState: Hashable, Sendable {
 
 extension CheckState {
     package func level(at now: ContinuousClock.Instant) -> Level {
-        switch standing {
-        case .pending: .pending
-        case .passing where isStale(at: now): .fail
-        case .passing(let warning): warning == nil ? .pass : .warn
-        case .failing(_, let toleratedUntil):
-            toleratedUntil.map { now < $0 } == true && !isStale(at: now) ? .warn : .fail
-        }
+        let isStale = isStale(at: now)
+        return max(pings.level(at: now, isStale: isStale), logins.level(at: now, isStale: isStale))
     }
 
     /// Why the level is not ``Level/pass``; nil where it is.
     package func failure(at now: ContinuousClock.Instant) -> ProbeFailure? {
-        switch standing {
-        case .pending: latest?.outcome.failure ?? ProbeFailure(.pending)
-        case .passing where isStale(at: now): ProbeFailure(.stale)
-        case .passing(let warning): warning
-        case .failing(let failure, _): failure
+        let isStale = isStale(at: now)
+        let isByLogins = logins.level(at: now, isStale: isStale) > pings.level(at: now, isStale: isStale)
+        let lane = isByLogins ? logins : pings
+        switch lane.standing {
+        case .pending: return latest?.outcome.failure ?? ProbeFailure(.pending)
+        case .passing where isStale: return ProbeFailure(.stale)
+        case .passing, .failing: return lane.failure ?? (isByLogins ? pings : logins).failure
         }
     }
 
@@ -157,37 +134,17 @@ extension CheckState {
 
     /// When the level changes by itself unless a result comes first; nil for never.
     package func nextChange(after now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
-        let change: ContinuousClock.Instant? =
-            switch standing {
-            case .pending: nil
-            case .passing: staleAt
-            case .failing(_, let toleratedUntil): toleratedUntil.map { min($0, staleAt ?? $0) }
-            }
-        return change.flatMap { now < $0 ? $0 : nil }
+        [pings, logins].compactMap { $0.nextChange(staleAt: staleAt) }.filter { now < $0 }.min()
+    }
+
+    /// Whether logins have not passed as often as they must, or not since they failed.
+    var isLoginInDoubt: Bool {
+        if case .passing = logins.standing { false } else { true }
     }
 
     /// When a failure must be asked about again so that it counts: one period after the last that did; nil where none
     /// has counted, or the check fails already.
     package var confirmationDue: ContinuousClock.Instant? {
-        guard case .passing = standing, failures.length > 0 else { return nil }
-        return failures.lastCounted.map { $0 + policy.period }
-    }
-}
-
-/// Results of one kind in a row.
-private struct Streak: Hashable {
-    /// How many count toward the threshold.
-    private(set) var length = 0
-    /// When the first of them ended.
-    private(set) var began: ContinuousClock.Instant?
-    /// When the last that counted started.
-    private(set) var lastCounted: ContinuousClock.Instant?
-
-    /// Adds a result; it counts when it started at least `distance` after the last that did.
-    mutating func count(_ result: ProbeResult, apart distance: Duration) {
-        if began == nil { began = result.finished }
-        if let lastCounted, lastCounted.duration(to: result.started) < distance { return }
-        lastCounted = result.started
-        length += 1
+        [pings, logins].compactMap { $0.confirmationDue(by: policy) }.min()
     }
 }

@@ -12,6 +12,7 @@ extension ProbeType {
                 URLScheme("http+unix", .socketAsHost),
             ],
             options: options,
+            holding: { _ in .onRequest },
             summary: "an HTTP server answers with the status, body or JSON asked for",
             validate: HTTPLint.diagnostics
         ),

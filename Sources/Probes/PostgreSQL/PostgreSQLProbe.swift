@@ -13,6 +13,13 @@ struct PostgreSQLProbe: Probe {
         case full(PostgreSQLRequirements)
     }
 
+    /// A login that stands.
+    struct Session {
+        let connection: Connection
+        /// What was sent for it, to be kept out of whatever the server says.
+        let password: String?
+    }
+
     let endpoint: Endpoint
     /// For people: where the server is, and what it is to be.
     let place: String
@@ -44,20 +51,35 @@ struct PostgreSQLProbe: Probe {
     var secretFiles: [String] { [password?.file].compactMap(\.self) }
 
     func run(until deadline: ContinuousClock.Instant, on loop: isolated EventLoop) async -> ProbeOutcome {
+        await open(until: deadline, on: loop).0
+    }
+
+    func open(until deadline: ContinuousClock.Instant, on loop: isolated EventLoop) async -> (
+        ProbeOutcome, (any HeldConnection)?
+    ) {
         let time = loop.now.duration(to: deadline)
         var seen = ProbeOutcome.Observation()
         do throws(ProbeFailure) {
-            guard await straggler.settle(until: deadline, on: loop) else {
-                throw failure(.exchange, .timedOut, "the query of an earlier probe is still at work")
-            }
+            try await awaitStraggler(until: deadline, on: loop)
             switch depth {
-            case .asksForLogin: try await checkThatItAsksForLogin(until: deadline, on: loop)
+            case .asksForLogin:
+                try await checkThatItAsksForLogin(until: deadline, on: loop)
+                return (.passed(seen), nil)
             case .full(let requirements):
-                try await check(requirements, seeing: &seen, within: time, until: deadline, on: loop)
+                let session = try await logIn(until: deadline, on: loop)
+                try await ask(requirements, over: session, seeing: &seen, within: time, until: deadline, on: loop)
+                return (.passed(seen), PostgreSQLConnection(session, requirements, of: self))
             }
-            return .passed(seen)
         } catch {
-            return .failed(error, seen)
+            return (.failed(error, seen), nil)
+        }
+    }
+
+    /// Fails while the query of an earlier probe is still at work.
+    func awaitStraggler(until deadline: ContinuousClock.Instant, on loop: isolated EventLoop) async throws(ProbeFailure)
+    {
+        guard await straggler.settle(until: deadline, on: loop) else {
+            throw failure(.exchange, .timedOut, "the query of an earlier probe is still at work")
         }
     }
 }
@@ -95,27 +117,39 @@ extension PostgreSQLProbe {
         }
     }
 
-    private func check(
+    private func logIn(
+        until deadline: ContinuousClock.Instant,
+        on loop: isolated EventLoop
+    ) async throws(ProbeFailure) -> Session {
+        var parameters = parameters
+        parameters.password = try await password?.reveal(with: network, until: deadline, on: loop)
+        let addresses = try await addresses(until: deadline, on: loop)
+        do throws(PostgresFailure) {
+            let connection = try await Connection.login(parameters, to: addresses, until: deadline, on: loop)
+            network.connector.remember(connection.address, for: endpoint)
+            return Session(connection: connection, password: parameters.password)
+        } catch {
+            throw ProbeFailure(error, at: place).hiding(parameters.password)
+        }
+    }
+
+    /// Asks what is to be asked once the login stands.
+    ///
+    /// - Parameter time: for the whole probe; after the deadline a query may stay at work for twice as long.
+    func ask(
         _ requirements: PostgreSQLRequirements,
+        over session: Session,
         seeing seen: inout ProbeOutcome.Observation,
         within time: Duration,
         until deadline: ContinuousClock.Instant,
         on loop: isolated EventLoop
     ) async throws(ProbeFailure) {
-        var parameters = parameters
-        parameters.password = try await password?.reveal(with: network, until: deadline, on: loop)
-        let addresses = try await addresses(until: deadline, on: loop)
         let rows: [[String?]]
         do throws(PostgresFailure) {
-            let connection = try await Connection.login(parameters, to: addresses, until: deadline, on: loop)
-            network.connector.remember(connection.address, for: endpoint)
-            if requirements.isEmpty {
-                try await connection.synchronise(until: deadline, on: loop)
-                return
-            }
-            rows = try await run(requirements, over: connection, within: time, until: deadline, on: loop)
+            if requirements.isEmpty { return try await session.connection.synchronise(until: deadline, on: loop) }
+            rows = try await run(requirements, over: session.connection, within: time, until: deadline, on: loop)
         } catch {
-            throw ProbeFailure(error, at: place).hiding(parameters.password)
+            throw ProbeFailure(error, at: place).hiding(session.password)
         }
         seen.replication = requirements.replication(in: rows)
         do throws(ProbeFailure) {

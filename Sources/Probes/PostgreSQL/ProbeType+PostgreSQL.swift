@@ -38,6 +38,9 @@ extension ProbeType {
                 lagNoise: .zero,
                 obstacle: { $0.boolean("login") == false ? "login is false" : nil }
             ),
+            holding: { options in
+                options.contains { $0.name == "login" && $0.value == .boolean(false) } ? .never : .usually
+            },
             summary: "PostgreSQL lets the user in, is ready for a query, and has the role, lag and value asked for",
             validate: postgreSQLDiagnostics
         ),

@@ -59,6 +59,13 @@ extension AMQPFrame {
         }
     }
 
+    /// Asks for what holds already, no limit on deliveries; that it is answered shows that the channel is served.
+    static let qos = method(60, 10, channel: 1) { arguments in
+        arguments.long(0)
+        arguments.short(0)
+        arguments.octet(0)
+    }
+
     /// Begins a message of one byte that is never sent.
     ///
     /// RabbitMQ says that it is blocked to publishers only, and takes us for one by the header alone. Nothing is ever published,

@@ -15,6 +15,7 @@ enum AMQPMethod: Hashable {
     /// It ends the channel.
     case channelClose(Reason)
     case declareOk(messages: UInt32, consumers: UInt32)
+    case qosOk
     case other
 
     /// Why something ends: a reply code and a text in English.
@@ -50,6 +51,7 @@ enum AMQPMethod: Hashable {
         case (50, 11):
             _ = try reader.shortString()
             self = .declareOk(messages: try reader.long(), consumers: try reader.long())
+        case (60, 11): self = .qosOk
         default: self = .other
         }
     }

@@ -17,6 +17,11 @@ extension ProbeType {
             ],
             options: options,
             lowestPeriod: lowestPeriod,
+            // A server that is blocked stops reading: to ask whether it is, is to spoil the connection.
+            holding: { options in
+                logsIn(options) && !options.contains { $0.name == "alarms" && $0.value == .boolean(true) }
+                    ? .usually : .never
+            },
             summary: "RabbitMQ lets the user into the virtual host, and has the queue asked for",
             validate: diagnostics
         ),

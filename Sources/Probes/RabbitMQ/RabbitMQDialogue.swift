@@ -31,23 +31,52 @@ struct RabbitMQDialogue {
         case openOk
         case channelOpenOk(RabbitMQRequirements.Queue?)
         case declareOk(RabbitMQRequirements.Queue)
+        /// The answer to a question whose only point is the answer.
+        case qosOk
         /// After it, this is the ending.
         case closeOk(Ending)
+        /// Nothing, until ``askAgain()``.
+        case nothing
     }
 
     /// Nil where it is enough that the server asks for a login.
     private let login: Login?
     private let wanted: RabbitMQRequirements
+    /// Whether a connection that passes is to be kept: there is no goodbye then.
+    private let isKept: Bool
+    private var hasChannel = false
     private var parser = AMQPFrameParser()
     private var awaited = Awaited.start
 
-    init(login: Login?, requirements: RabbitMQRequirements) {
+    init(login: Login?, requirements: RabbitMQRequirements, isKept: Bool = false) {
         self.login = login
         wanted = requirements
+        self.isKept = isKept && login != nil
     }
 
     /// What is sent first.
     var opening: [UInt8] { AMQPFrame.protocolHeader }
+
+    /// Asks once more, over a connection that has passed and is kept.
+    ///
+    /// - Returns: what is to be sent.
+    mutating func askAgain() -> [UInt8] {
+        precondition(
+            isKept && awaited == .nothing,
+            "a connection was asked over that was not kept, or is being asked over"
+        )
+        guard hasChannel else {
+            hasChannel = true
+            awaited = .channelOpenOk(wanted.queue)
+            return AMQPFrame.channelOpen.bytes
+        }
+        if let queue = wanted.queue {
+            awaited = .declareOk(queue)
+            return AMQPFrame.declarePassively(queue.name).bytes
+        }
+        awaited = .qosOk
+        return AMQPFrame.qos.bytes
+    }
 
     /// Whether the server has not let us in yet, once it asked for a login: the stage of a failure that is found now.
     var isLoggingIn: Bool { awaited == .tune || awaited == .openOk }
@@ -96,12 +125,16 @@ extension RabbitMQDialogue {
         case (.start, .start(let mechanisms)): return logIn(by: mechanisms)
         case (.tune, .tune(let limits)):
             awaited = .openOk
-            return .say(.tuneOk(limits.narrowed()), .open(virtualHost: wanted.virtualHost))
+            return .say(.tuneOk(limits.narrowed(isKept: isKept)), .open(virtualHost: wanted.virtualHost))
         case (.openOk, .openOk): return openChannel()
         case (.channelOpenOk(let queue?), .channelOpenOk):
             awaited = .declareOk(queue)
             return .say(.declarePassively(queue.name))
-        case (.channelOpenOk(nil), .channelOpenOk): return leave(.passed)
+        case (.channelOpenOk(nil), .channelOpenOk):
+            guard isKept else { return leave(.passed) }
+            awaited = .qosOk
+            return .say(.qos)
+        case (.qosOk, .qosOk): return leave(.passed)
         case (.declareOk(let queue), .declareOk(let messages, let consumers)):
             return leave(judge(queue, messages: Int(messages), consumers: Int(consumers)))
         case (.declareOk, .channelClose(let reason)):
@@ -127,6 +160,7 @@ extension RabbitMQDialogue {
 
     private mutating func openChannel() -> Step {
         guard wanted.queue != nil || wanted.takesMessages else { return leave(.passed) }
+        hasChannel = true
         awaited = .channelOpenOk(wanted.queue)
         return .say(.channelOpen)
     }
@@ -142,8 +176,12 @@ extension RabbitMQDialogue {
         return .passed
     }
 
-    /// Says goodbye; a server that is blocked will not read it.
+    /// Says goodbye, unless all is well and the connection is kept; a server that is blocked will not read it.
     private mutating func leave(_ ending: Ending) -> Step {
+        if isKept, ending == .passed {
+            awaited = .nothing
+            return .end(.passed, [])
+        }
         awaited = .closeOk(ending)
         let question = ending == .passed && wanted.takesMessages ? AMQPFrame.messageBegun : []
         return .goOn((question + [.close]).flatMap(\.bytes))

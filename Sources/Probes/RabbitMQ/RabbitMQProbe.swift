@@ -21,18 +21,31 @@ struct RabbitMQProbe: Probe {
     var secretFiles: [String] { [credentials?.password.file].compactMap(\.self) }
 
     func run(until deadline: ContinuousClock.Instant, on loop: isolated EventLoop) async -> ProbeOutcome {
+        await attempt(isKept: false, until: deadline, on: loop).0
+    }
+
+    func open(until deadline: ContinuousClock.Instant, on loop: isolated EventLoop) async -> (
+        ProbeOutcome, (any HeldConnection)?
+    ) {
+        await attempt(isKept: true, until: deadline, on: loop)
+    }
+
+    private func attempt(
+        isKept: Bool,
+        until deadline: ContinuousClock.Instant,
+        on loop: isolated EventLoop
+    ) async -> (ProbeOutcome, (any HeldConnection)?) {
         var seen = ProbeOutcome.Observation()
         do throws(ProbeFailure) {
-            let dialogue = RabbitMQDialogue(
-                login: try await login(until: deadline, on: loop),
-                requirements: requirements
-            )
-            switch try await hold(dialogue, seeing: &seen, until: deadline, on: loop) {
-            case .passed: return .passed(seen)
+            let login = try await login(until: deadline, on: loop)
+            var dialogue = RabbitMQDialogue(login: login, requirements: requirements, isKept: isKept)
+            let (ending, stream) = try await converse(&dialogue, seeing: &seen, until: deadline, on: loop)
+            switch ending {
+            case .passed: return (.passed(seen), isKept ? RabbitMQConnection(stream, dialogue, place: place) : nil)
             case .failed(let code, let word): throw ProbeFailure(code, at: place, word)
             }
         } catch {
-            return .failed(error, seen)
+            return (.failed(error, seen), nil)
         }
     }
 
@@ -45,33 +58,19 @@ struct RabbitMQProbe: Probe {
         return RabbitMQDialogue.Login(user: credentials.user, password: word)
     }
 
-    private func hold(
-        _ dialogue: consuming RabbitMQDialogue,
+    private func converse(
+        _ dialogue: inout RabbitMQDialogue,
         seeing seen: inout ProbeOutcome.Observation,
         until deadline: ContinuousClock.Instant,
         on loop: isolated EventLoop
-    ) async throws(ProbeFailure) -> RabbitMQDialogue.Ending {
+    ) async throws(ProbeFailure) -> (RabbitMQDialogue.Ending, Stream) {
         do throws(TransportFailure) {
             let stream = try await Stream.connect(to: endpoint, by: network.connector, until: deadline, on: loop)
             try await security?.secure(stream, until: deadline, on: loop)
             seen.certificateEnd = stream.certificateEnd.map(Timestamp.init)
-            try await stream.send(dialogue.opening, until: deadline, on: loop)
-            while true {
-                var bytes: [UInt8] = []
-                guard try await stream.receive(into: &bytes, until: deadline, on: loop) > 0 else {
-                    throw TransportFailure(stream.stage, .closed)
-                }
-                switch dialogue.receive(bytes) {
-                case .goOn(let bytes):
-                    stream.stage = dialogue.isLoggingIn ? .login : .exchange
-                    try await stream.send(bytes, until: deadline, on: loop)
-                case .end(let ending, let last):
-                    try? await stream.send(last, until: deadline, on: loop)
-                    return ending
-                }
-            }
+            let ending = try await dialogue.run(saying: dialogue.opening, over: stream, until: deadline, on: loop)
+            return (ending, stream)
         } catch {
-            if let verdict = dialogue.verdict { return verdict }
             throw ProbeFailure(error, at: place)
         }
     }

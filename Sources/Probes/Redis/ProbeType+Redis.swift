@@ -22,6 +22,7 @@ extension ProbeType {
                 lagNoise: heartbeat,
                 obstacle: { $0.boolean("login") == false ? "login is false" : nil }
             ),
+            holding: { _ in .usually },
             summary: "Redis or Valkey answers PING, is not loading, and has the role, key and slots asked for",
             validate: diagnostics
         ),

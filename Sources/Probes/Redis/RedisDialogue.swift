@@ -54,10 +54,25 @@ struct RedisDialogue {
             case .hello: [.hello, .ping]
             case .auth: (login == nil ? [] : [.auth]) + [.ping] + (requirements.asksForRole ? [.role] : [])
             }
-        if wanted.asksForLag { questions.append(.replication) }
-        if wanted.database != 0 { questions.append(.database(wanted.database)) }
-        if let key = wanted.key { questions.append(.key(key)) }
-        if wanted.cluster { questions.append(.cluster) }
+        questions += further(with: wanted.database == 0 ? [] : [.database(wanted.database)])
+    }
+
+    /// The same questions again, without the login, on a connection that has come to the end of such a dialogue.
+    init(again requirements: RedisRequirements, dialect: Dialect) {
+        login = nil
+        self.dialect = dialect
+        wanted = requirements
+        questions =
+            switch dialect {
+            case .hello: (requirements.asksForRole ? [.hello] : []) + [.ping]
+            case .auth: [.ping] + (requirements.asksForRole ? [.role] : [])
+            }
+        questions += further(with: [])
+    }
+
+    private func further(with selection: [Question]) -> [Question] {
+        (wanted.asksForLag ? [.replication] : []) + selection + (wanted.key.map { [.key($0)] } ?? [])
+            + (wanted.cluster ? [.cluster] : [])
     }
 
     /// All that is ever sent.

@@ -16,20 +16,28 @@ struct RedisProbe: Probe {
     var secretFiles: [String] { [password?.file].compactMap(\.self) }
 
     func run(until deadline: ContinuousClock.Instant, on loop: isolated EventLoop) async -> ProbeOutcome {
+        await open(until: deadline, on: loop).0
+    }
+
+    func open(until deadline: ContinuousClock.Instant, on loop: isolated EventLoop) async -> (
+        ProbeOutcome, (any HeldConnection)?
+    ) {
         var seen = ProbeOutcome.Observation()
         do throws(ProbeFailure) {
             let login = try await login(until: deadline, on: loop)
-            var ending = try await converse(.hello, login, seeing: &seen, until: deadline, on: loop)
+            var dialect = RedisDialogue.Dialect.hello
+            var (ending, stream) = try await converse(dialect, login, seeing: &seen, until: deadline, on: loop)
             if ending == .startOver {
-                ending = try await converse(.auth, login, seeing: &seen, until: deadline, on: loop)
+                dialect = .auth
+                (ending, stream) = try await converse(dialect, login, seeing: &seen, until: deadline, on: loop)
             }
             switch ending {
-            case .passed: return .passed(seen)
+            case .passed: return (.passed(seen), RedisConnection(stream, requirements, dialect, place: place))
             case .failed(let code, let word): throw ProbeFailure(code, at: place, word)
             case .startOver: preconditionFailure("a dialogue without HELLO has no reason to start over")
             }
         } catch {
-            return .failed(error, seen)
+            return (.failed(error, seen), nil)
         }
     }
 
@@ -48,44 +56,16 @@ struct RedisProbe: Probe {
         seeing seen: inout ProbeOutcome.Observation,
         until deadline: ContinuousClock.Instant,
         on loop: isolated EventLoop
-    ) async throws(ProbeFailure) -> RedisDialogue.Ending {
+    ) async throws(ProbeFailure) -> (RedisDialogue.Ending, Stream) {
         do throws(TransportFailure) {
             let stream = try await Stream.connect(to: endpoint, by: network.connector, until: deadline, on: loop)
             try await security?.secure(stream, until: deadline, on: loop)
             seen.certificateEnd = stream.certificateEnd.map(Timestamp.init)
-            let dialogue = RedisDialogue(login: login, requirements: requirements, dialect: dialect)
-            return try await hold(dialogue, over: stream, seeing: &seen, until: deadline, on: loop)
+            var dialogue = RedisDialogue(login: login, requirements: requirements, dialect: dialect)
+            defer { seen.replication = dialogue.replication }
+            return (try await dialogue.run(over: stream, until: deadline, on: loop), stream)
         } catch {
             throw ProbeFailure(error, at: place)
-        }
-    }
-
-    private func hold(
-        _ dialogue: consuming RedisDialogue,
-        over stream: Stream,
-        seeing seen: inout ProbeOutcome.Observation,
-        until deadline: ContinuousClock.Instant,
-        on loop: isolated EventLoop
-    ) async throws(TransportFailure) -> RedisDialogue.Ending {
-        var refusal: TransportFailure?
-        stream.stage = dialogue.isLoggingIn ? .login : .exchange
-        do throws(TransportFailure) {
-            try await stream.send(dialogue.opening, until: deadline, on: loop)
-        } catch {
-            // A full server says so and closes without listening: its word may still be read.
-            guard error.reason == .closed else { throw error }
-            refusal = error
-        }
-        while true {
-            var bytes: [UInt8] = []
-            stream.stage = dialogue.isLoggingIn ? .login : .exchange
-            guard try await stream.receive(into: &bytes, until: deadline, on: loop) > 0 else {
-                throw refusal ?? TransportFailure(stream.stage, .closed)
-            }
-            if case .end(let ending) = dialogue.receive(bytes) {
-                seen.replication = dialogue.replication
-                return ending
-            }
         }
     }
 }

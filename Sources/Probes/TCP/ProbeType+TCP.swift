@@ -23,6 +23,7 @@ extension ProbeType {
                     default: "false"
                 ),
             ],
+            holding: { _ in .onRequest },
             summary: "a connection stands; with steps, the server also answers as expected",
             validate: diagnostics
         ),

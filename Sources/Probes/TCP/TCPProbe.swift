@@ -10,13 +10,19 @@ struct TCPProbe: Probe {
     let network: Network
 
     func run(until deadline: ContinuousClock.Instant, on loop: isolated EventLoop) async -> ProbeOutcome {
+        await open(until: deadline, on: loop).0
+    }
+
+    func open(until deadline: ContinuousClock.Instant, on loop: isolated EventLoop) async -> (
+        ProbeOutcome, (any HeldConnection)?
+    ) {
         var dialogue = TextDialogue(steps)
         do throws(TransportFailure) {
             let stream = try await Stream.connect(to: endpoint, by: network.connector, until: deadline, on: loop)
             while true {
                 switch dialogue.action() {
-                case .passed: return .passed()
-                case .failed(let code, let word): return .failed(ProbeFailure(code, at: place, word))
+                case .passed: return (.passed(), SilentConnection(stream))
+                case .failed(let code, let word): return (.failed(ProbeFailure(code, at: place, word)), nil)
                 case .send(let bytes): try await stream.send(bytes, until: deadline, on: loop)
                 case .search(let pattern, let bytes):
                     let end = try await pattern.end(
@@ -32,13 +38,13 @@ struct TCPProbe: Probe {
                     let room = TextDialogue.mostBytes
                     guard try await stream.receive(into: &bytes, atMost: room, until: deadline, on: loop) > 0 else {
                         let (code, word) = dialogue.ending
-                        return .failed(ProbeFailure(code, at: place, word))
+                        return (.failed(ProbeFailure(code, at: place, word)), nil)
                     }
                     dialogue.receive(bytes)
                 }
             }
         } catch {
-            return .failed(ProbeFailure(error, at: place))
+            return (.failed(ProbeFailure(error, at: place)), nil)
         }
     }
 }

@@ -100,6 +100,47 @@ package final class Stream {
         }
     }
 
+    /// Sends what the socket takes of these words, without waiting; for whoever leaves in any case.
+    package func sayLast(_ words: [UInt8]) {
+        _ = write(words, from: 0)
+    }
+
+    /// Waits for the other side to say something of its own accord.
+    ///
+    /// - Returns: what came, no bytes for the end of the conversation; nil at the deadline, or when the task is cancelled.
+    package func listen(until deadline: ContinuousClock.Instant, on loop: isolated EventLoop) async -> [UInt8]? {
+        while true {
+            var bytes: [UInt8] = []
+            switch read(into: &bytes, atMost: 16_384) {
+            case .done: return bytes
+            case .end, .failed: return []
+            case .wants(let readiness): loop.exhausted(readiness, of: token)
+            }
+            // Only this is on the stack of a task that listens, since there may be thousands.
+            switch await loop.wait(on: token, for: .readable, until: deadline) {
+            case .ready, .signalled: continue
+            case .deadline, .cancelled: return nil
+            }
+        }
+    }
+
+    /// Has the kernel look after a connection that is kept: a peer that is gone without a word is noticed within 20 s.
+    ///
+    /// Questions over it notice one that is silent; this is for the time between them, should that be long.
+    package func keep() {
+        set(SO_KEEPALIVE, at: SOL_SOCKET, to: 1)
+        set(TCP_KEEPIDLE, at: Int32(IPPROTO_TCP), to: 10)
+        set(TCP_KEEPINTVL, at: Int32(IPPROTO_TCP), to: 5)
+        set(TCP_KEEPCNT, at: Int32(IPPROTO_TCP), to: 2)
+        set(TCP_USER_TIMEOUT, at: Int32(IPPROTO_TCP), to: 20_000)
+    }
+
+    /// Means nothing for a unix socket, which needs none of it.
+    private func set(_ option: Int32, at level: Int32, to value: Int32) {
+        var value = value
+        _ = setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
+    }
+
     /// Says goodbye and waits until the other side has ended the conversation as well, lest it find it broken off.
     ///
     /// - Parameter farewell: the last words in the protocol.

@@ -43,7 +43,7 @@ final class ScriptedGateway {
             gates: plan.gates.map(\.name.description),
             logger: logger
         )
-        aggregator = Aggregator(plan: plan, board: board, journal: journal) { Self.timeOfDay }
+        aggregator = Aggregator(plan: plan, board: board, journal: journal, clock: clock) { Self.timeOfDay }
         let counter = ConnectionCounter()
         let details = Listener.Detail.allCases
         let router = Router(

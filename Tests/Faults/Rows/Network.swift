@@ -29,7 +29,7 @@ let networkRows: [Row] = [
             try await gateway.expect("ready", "pass", within: tempo.recovery)
         }
     },
-    .run(18, "established flow dropped silently (kept connections are not built in)", needs: filter) {
+    .run(18, "established flow dropped silently", needs: filter) {
         let server = try HTTPOrigin(["/": .init(body: "ok")])
         let tempo = Tempo.usual
         try await GatewayUnderTest.run(checks: "web=http://\(server.address)/\(tempo.options)", keeping: server) {

@@ -58,7 +58,7 @@ let serverRows: [Row] = [
             try await gateway.expect("db", "login.denied", within: tempo.detection)
         }
     },
-    .run(17, "PostgreSQL frozen (kept connections are not built in)", needs: postgres) {
+    .run(17, "PostgreSQL frozen", needs: postgres) {
         try await withServer { server, gateway in
             server.freeze()
             try await gateway.expect("db", "login.timed_out", "exchange.timed_out", within: tempo.detection)

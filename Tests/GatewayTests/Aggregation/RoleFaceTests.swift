@@ -32,7 +32,8 @@ struct RoleFaceTests {
                 gates: plan.gates.map(\.name.description),
                 logger: RecordingLog().logger
             )
-            aggregator = Aggregator(plan: plan, board: board, journal: journal, wallClock: wallClock)
+            let still = ManualClock(loops: 0)
+            aggregator = Aggregator(plan: plan, board: board, journal: journal, clock: still, wallClock: wallClock)
             loop = try EventLoop()
             try loop.start(named: "pair")
             aggregator.start(firstProbes: plan.checks.map { _ in loop.now }, at: loop.now)

@@ -75,13 +75,13 @@ struct PublishingTests {
         // Refused at first; then it hangs, so that its own task cannot publish what it left.
         let refused = FailureCode(.connect, .refused)
         let probe = ScriptedProbe(.fails(refused), .fails(refused), .hangs)
-        let yaml = "checks: {db: {url: 'test://db', period: 60s, timeout: 50s}}"
+        let yaml = "checks: {db: {url: 'test://db', period: 40ms, timeout: 40ms, jitter: 0%}}"
         try await TestGateway(yaml, probes: ["db": probe])
             .schedule { gateway in
-                // Attempts at 0, 50 and 150 ms.
+                // Attempts at 0, 40 and 80 ms.
                 await gateway.clock.advance(by: .milliseconds(98))
                 #expect(gateway.board.snapshot.checks[0].attempts == 1)
-                await gateway.clock.advance(by: .milliseconds(52))
+                await gateway.clock.advance(by: .milliseconds(4))
                 #expect(probe.running == 1)
                 #expect(gateway.board.snapshot.checks[0].attempts == 2)
             }
@@ -161,7 +161,7 @@ struct PublishingTests {
         gateway.begin()
         let old = gateway.board.snapshot
         gateway.pass("db")
-        gateway.board.publish(old, at: gateway.now)
+        gateway.board.publish(Judgement(of: old, in: gateway.plan, at: gateway.now))
         #expect(gateway.board.snapshot.version == old.version + 1)
         #expect(gateway.page("ready").status == 200)
     }

@@ -22,11 +22,16 @@ final class ScriptedProbe: Probe, Sendable {
         var running = 0
         var mostRunning = 0
         var cancellations = 0
+        var pings: [ContinuousClock.Instant] = []
+        var connections: [(loop: EventLoop, token: Token)] = []
+        var mostConnections = 0
     }
 
     let loop: LoopKind
     let secretFiles: [String]
     let measure: Measure
+    /// What a ping over a connection that is held finds; nil where none is.
+    private let pings: (@Sendable (_ now: ContinuousClock.Instant) -> PingAnswer)?
     private let steps: @Sendable (_ attempt: Int, _ now: ContinuousClock.Instant) -> Step
     private let state = Mutex(State())
 
@@ -35,11 +40,13 @@ final class ScriptedProbe: Probe, Sendable {
         on loop: LoopKind = .checks,
         secretFiles: [String] = [],
         measure: Measure = .duration,
+        pings: (@Sendable (_ now: ContinuousClock.Instant) -> PingAnswer)? = nil,
         _ steps: @escaping @Sendable (_ attempt: Int, _ now: ContinuousClock.Instant) -> Step
     ) {
         self.loop = loop
         self.secretFiles = secretFiles
         self.measure = measure
+        self.pings = pings
         self.steps = steps
     }
 
@@ -81,6 +88,38 @@ final class ScriptedProbe: Probe, Sendable {
             await wait(until: deadline, on: loop)
             return .failed(ProbeFailure(FailureCode(.exchange, .timedOut), at: "place"))
         }
+    }
+
+    func open(until deadline: ContinuousClock.Instant, on loop: isolated EventLoop) async -> (
+        ProbeOutcome, (any HeldConnection)?
+    ) {
+        let outcome = await run(until: deadline, on: loop)
+        guard outcome.failure == nil, let pings else { return (outcome, nil) }
+        let connection = ScriptedConnection(on: loop) { now in
+            self.state.withLock { $0.pings.append(now) }
+            return pings(now)
+        } onEnd: { token in
+            self.state.withLock { $0.connections.removeAll { $0.token == token } }
+        }
+        state.withLock { state in
+            state.connections.append((loop, connection.token))
+            state.mostConnections = max(state.mostConnections, state.connections.count)
+        }
+        return (outcome, connection)
+    }
+
+    /// Milliseconds between `origin` and each ping.
+    func pings(since origin: ContinuousClock.Instant) -> [Int] {
+        state.withLock { $0.pings.map { Int((origin.duration(to: $0) / .milliseconds(1)).rounded()) } }
+    }
+
+    var openConnections: Int { state.withLock { $0.connections.count } }
+    /// How many connections were held at one time, at most.
+    var mostConnections: Int { state.withLock { $0.mostConnections } }
+
+    /// The other side ends what is held.
+    func cut() {
+        for (loop, token) in state.withLock({ $0.connections }) { loop.signal(token) }
     }
 
     private func wait(until deadline: ContinuousClock.Instant, on loop: isolated EventLoop) async {

@@ -51,7 +51,7 @@ final class TestGateway: Sendable {
             gates: plan.gates.map(\.name.description),
             logger: log.logger
         )
-        aggregator = Aggregator(plan: plan, board: board, journal: journal) {
+        aggregator = Aggregator(plan: plan, board: board, journal: journal, clock: loopClock ?? clock) {
             let sinceStart = start.duration(to: clock.now) + clockShift.amount.withLock { $0 }
             return Timestamp(milliseconds: Self.epoch + Int64((sinceStart / .milliseconds(1)).rounded()))
         }
@@ -236,6 +236,7 @@ extension Configuration {
                 lagNoise: .zero
             ),
             lowestPeriod: { _ in .milliseconds(1) },
+            holding: { _ in .usually },
             summary: "Finds what a test says."
         )
         let loader = ConfigurationLoader(
