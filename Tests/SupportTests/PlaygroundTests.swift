@@ -39,7 +39,8 @@ struct PlaygroundTests {
             let reply = try await client.get("/ready")
             return reply.status == 503 && reply.text.contains("connect.refused")
         }
-        try await Tool.run(["/bin/sh", "-c", restart])
+        // The gateway hears of the death before the server's other processes do, which hold its memory until then.
+        try await eventually("a start") { (try? await Tool.run(["/bin/sh", "-c", restart])) != nil }
         try await eventually("open gate", within: .seconds(20)) { try await client.get("/ready").status == 200 }
         run.send(signal: SIGINT)
         #expect(try await run.waitForEnd(within: .seconds(30)) == .exited(0))
