@@ -11,7 +11,8 @@ import Testing
 )
 struct CrowdOfWaitersTests {
     @Test(
-        "Ten thousand who wait take memory within bounds and next to no time; they are let go together, and forgotten"
+        "Ten thousand who wait take memory within bounds and next to no time; they are let go together, and forgotten",
+        .disabled(if: Executable.isSanitized, "memory and time are the sanitizer's")
     )
     func crowd() async {
         await #expect(processExitsWith: .success) {

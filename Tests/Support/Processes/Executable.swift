@@ -84,6 +84,9 @@ package final class Executable: Sendable {
         return (end, run.output, run.errorOutput)
     }
 
+    /// Whether the program runs under the thread sanitizer (`make test SANITIZE=thread`), whose memory is not the program's.
+    package static var isSanitized: Bool { ProcessInfo.processInfo.environment["LD_PRELOAD"] != nil }
+
     /// The built program: it stands beside the program that runs now, the tests' or the playground.
     package static func path() throws -> String {
         let own = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
