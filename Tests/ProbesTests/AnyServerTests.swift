@@ -2,6 +2,7 @@ import Configuration
 import Health
 import TestSupport
 import Testing
+import Transport
 
 @testable import Probes
 
@@ -18,6 +19,15 @@ struct AnyServerTests {
         let places = ["127.0.0.1:\(refused.port)", "\(server.address)"]
         #expect(try await code(places) == "passed")
         #expect(try await code(places.reversed()) == "passed")
+    }
+
+    @Test("What it keeps is the connection to the server that passed")
+    func held() async throws {
+        let server = try ScriptedServer(.postgres())
+        let refused = try RefusedPort()
+        let check = try PostgreSQLCheck("postgres://someone@127.0.0.1:\(refused.port),\(server.address)/things")
+        #expect(await pings(check.probe, on: check.loop) == [.answered(.passed()), .answered(.passed())])
+        #expect(server.acceptedCount == 1)
     }
 
     @Test("One that is silent leaves the others their share of the time")
@@ -58,4 +68,14 @@ struct AnyServerTests {
     func spellings(url: String, type: String?) {
         #expect(Bench.load("url: \(url)").0?.type.name == type)
     }
+}
+
+/// Opens a connection to be kept and asks over it twice.
+private func pings(_ probe: any Probe, on loop: isolated EventLoop) async -> [PingAnswer] {
+    let connection = await probe.open(until: loop.now + .seconds(30), on: loop).1
+    var answers: [PingAnswer] = []
+    while let connection, answers.count < 2 {
+        answers.append(await connection.ping(until: loop.now + .seconds(30), on: loop))
+    }
+    return answers
 }
