@@ -120,8 +120,8 @@ extension CheckState {
         let lane = isByLogins ? logins : pings
         switch lane.standing {
         case .pending: return latest?.outcome.failure ?? ProbeFailure(.pending)
-        case .passing where isStale: return ProbeFailure(.stale)
-        case .passing, .failing: return lane.failure ?? (isByLogins ? pings : logins).failure
+        case .passing where isStale, .warning where isStale: return ProbeFailure(.stale)
+        case .passing, .warning, .failing: return lane.failure ?? (isByLogins ? pings : logins).failure
         }
     }
 
@@ -138,9 +138,7 @@ extension CheckState {
     }
 
     /// Whether logins have not passed as often as they must, or not since they failed.
-    var isLoginInDoubt: Bool {
-        if case .passing = logins.standing { false } else { true }
-    }
+    var isLoginInDoubt: Bool { !logins.standing.isPassing }
 
     /// When a failure must be asked about again so that it counts: one period after the last that did; nil where none
     /// has counted, or the check fails already.

@@ -2,9 +2,18 @@
 struct Lane: Hashable, Sendable {
     enum Standing: Hashable, Sendable {
         case pending
-        case passing(warning: ProbeFailure?)
+        case passing
+        /// Passing, but with this to be said.
+        indirect case warning(ProbeFailure)
         /// Failing; a gate that requires it stays open until the time given, nil for not at all.
-        case failing(ProbeFailure, toleratedUntil: ContinuousClock.Instant?)
+        indirect case failing(ProbeFailure, toleratedUntil: ContinuousClock.Instant?)
+
+        var isPassing: Bool {
+            switch self {
+            case .passing, .warning: true
+            case .pending, .failing: false
+            }
+        }
     }
 
     private(set) var standing = Standing.pending
@@ -16,11 +25,8 @@ struct Lane: Hashable, Sendable {
         failures = Streak()
         passes.count(result, apart: policy.successThreshold > 1 ? policy.spacing : .zero)
         let isStable = passes.began.map { $0.duration(to: result.finished) >= policy.stableFor } ?? false
-        if case .passing = standing {
-        } else {
-            guard passes.length >= policy.successThreshold, isStable else { return }
-        }
-        standing = .passing(warning: warning)
+        guard standing.isPassing || (passes.length >= policy.successThreshold && isStable) else { return }
+        standing = warning.map(Standing.warning) ?? .passing
     }
 
     /// - Parameter wasStale: whether the check counted as failing already, as nothing had come for too long.
@@ -32,9 +38,9 @@ struct Lane: Hashable, Sendable {
             standing = .failing(failure, toleratedUntil: nil)
         case .failing(_, let toleratedUntil):
             standing = .failing(failure, toleratedUntil: toleratedUntil)
-        case .passing where wasStale:
+        case .passing where wasStale, .warning where wasStale:
             standing = .failing(failure, toleratedUntil: nil)
-        case .passing:
+        case .passing, .warning:
             guard failures.length >= policy.failureThreshold else { return }
             let toleratedUntil = policy.tolerate > .zero ? failures.began.map { $0 + policy.tolerate } : nil
             standing = .failing(failure, toleratedUntil: toleratedUntil)
@@ -44,7 +50,7 @@ struct Lane: Hashable, Sendable {
     /// Takes a failure for a sign that the server is near its limit, no more.
     mutating func warn(_ failure: ProbeFailure) {
         (passes, failures) = (Streak(), Streak())
-        standing = .passing(warning: failure)
+        standing = .warning(failure)
     }
 }
 
@@ -54,8 +60,7 @@ extension Lane {
     func level(at now: ContinuousClock.Instant, isStale: Bool) -> Level {
         switch standing {
         case .pending: .pending
-        case .passing where isStale: .fail
-        case .passing(let warning): warning == nil ? .pass : .warn
+        case .passing, .warning: isStale ? .fail : standing == .passing ? .pass : .warn
         case .failing(_, let toleratedUntil): toleratedUntil.map { now < $0 } == true && !isStale ? .warn : .fail
         }
     }
@@ -63,9 +68,8 @@ extension Lane {
     /// Why it does not pass, or what it warns of; nil for nothing.
     var failure: ProbeFailure? {
         switch standing {
-        case .pending: nil
-        case .passing(let warning): warning
-        case .failing(let failure, _): failure
+        case .pending, .passing: nil
+        case .warning(let failure), .failing(let failure, _): failure
         }
     }
 
@@ -73,14 +77,14 @@ extension Lane {
     func nextChange(staleAt: ContinuousClock.Instant?) -> ContinuousClock.Instant? {
         switch standing {
         case .pending: nil
-        case .passing: staleAt
+        case .passing, .warning: staleAt
         case .failing(_, let toleratedUntil): toleratedUntil.map { min($0, staleAt ?? $0) }
         }
     }
 
     /// When a failure must be asked about again so that it counts; nil where none has counted, or it fails already.
     func confirmationDue(by policy: CheckPolicy) -> ContinuousClock.Instant? {
-        guard case .passing = standing, failures.length > 0 else { return nil }
+        guard standing.isPassing, failures.length > 0 else { return nil }
         return failures.lastCounted.map { $0 + policy.period }
     }
 }

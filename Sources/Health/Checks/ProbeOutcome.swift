@@ -1,5 +1,7 @@
 /// What one attempt found.
-package enum ProbeOutcome: Hashable, Sendable {
+///
+/// Indirect, as it is handed through many calls, whose stacks would hold it many times over.
+package indirect enum ProbeOutcome: Hashable, Sendable {
     case passed(Observation = Observation())
     case failed(ProbeFailure, Observation = Observation())
 
