@@ -1,6 +1,10 @@
 # allclear: `make run` to see it work, `make test` to know that it does.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-image lint image-root bench-steady bench-wait faults
+
+# Each prints a table beside rivals, and writes .build/bench/NAME.json.
+BENCHMARKS := bench-http
+
+.PHONY: help setup run test test-image lint image-root $(BENCHMARKS) bench bench-steady bench-wait faults
 
 # A target that imports what its list in Package.swift does not name fails to build.
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
@@ -15,7 +19,7 @@ IMAGE_FLAGS := -c release --static-swift-stdlib --scratch-path .build-image $(SW
 DIR ?= .build-image/root
 
 help: ## list these targets
-	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
 
 setup: ## install what building and testing need (as root; else print the line that does)
 	@.ci/setup
@@ -49,6 +53,18 @@ image-root: ## make the image's root file system in DIR=folder, without a contai
 	@.ci/setup image
 	.ci/image-root $(DIR)
 
+bench: ## the five benchmarks below, one after the other (15 min, on a machine that does nothing else)
+	@for name in $(BENCHMARKS); do $(MAKE) --no-print-directory $$name || exit 1; done
+
+bench-http: ## what an answer of /ready costs beside libmicrohttpd, HAProxy, nginx; RUNS=7 REQUESTS=1000000
+
+$(BENCHMARKS):
+	@.ci/setup bench
+	swift build $(IMAGE_FLAGS) --product allclear
+	swift build $(IMAGE_FLAGS) --product bench-libmicrohttpd
+	swift build $(IMAGE_FLAGS) --product $@
+	@exec .build-image/release/$@
+
 bench-steady: ## 200 checks, half of them to black holes, for MINUTES=n: do memory, descriptors and periods stay level?
 	@.ci/setup run
 	swift build -c release $(SWIFT_FLAGS)
@@ -58,7 +74,7 @@ bench-wait: ## RUNS=n starts of PostgreSQL and Redis: who lets go when they answ
 	@.ci/setup bench
 	swift build $(IMAGE_FLAGS) --product allclear
 	swift build $(IMAGE_FLAGS) --product bench-wait
-	RUNS=$(or $(RUNS),10) swift run --skip-build $(IMAGE_FLAGS) bench-wait
+	RUNS=$(or $(RUNS),10) .build-image/release/bench-wait
 
 faults: ## put the program through all that may go wrong around it, row by row (3 min; as root for all rows); ROWS="2 18": these
 	@.ci/setup faults

@@ -52,7 +52,7 @@ let package = Package(
         // Counts what one thread allocates, by standing in front of the C library's malloc.
         .target(name: "CAllocationCounter", path: "Tests/Support/AllocationCounter"),
         .executableTarget(name: "playground", dependencies: ["TestSupport"], path: "Tests/Playground"),
-        .testTarget(name: "SupportTests", dependencies: ["TestSupport"]),
+        .testTarget(name: "SupportTests", dependencies: ["BenchmarkSupport", "TestSupport"]),
         .executableTarget(
             name: "bench-steady",
             dependencies: ["TestSupport"],
@@ -62,6 +62,18 @@ let package = Package(
             name: "bench-wait",
             dependencies: ["TestSupport"],
             path: "Tests/Benchmarks/Wait"
+        ),
+        // What the benchmarks share: rivals, a client, figures of processes, the table. They print; none of them judges.
+        .target(name: "BenchmarkSupport", dependencies: ["TestSupport", "CLinux"], path: "Tests/Benchmarks/Shared"),
+        .executableTarget(
+            name: "bench-libmicrohttpd",
+            dependencies: ["CMicroHTTPD"],
+            path: "Tests/Benchmarks/RawServer"
+        ),
+        .executableTarget(
+            name: "bench-http",
+            dependencies: ["BenchmarkSupport", "TestSupport"],
+            path: "Tests/Benchmarks/Http"
         ),
         .executableTarget(name: "faults", dependencies: ["TestSupport", "Health"], path: "Tests/Faults"),
         .testTarget(name: "HealthTests", dependencies: ["Health"]),
@@ -99,7 +111,8 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
-for target in package.targets where target.type != .system && target.name != "CAllocationCounter" {
+for target in package.targets
+where target.type != .system && !["CAllocationCounter", "bench-libmicrohttpd"].contains(target.name) {
     target.swiftSettings = [
         .enableUpcomingFeature("ExistentialAny"),
         .enableUpcomingFeature("MemberImportVisibility"),

@@ -53,11 +53,12 @@ final class Watchdog: Sendable {
         waitpid(shell, &status, 0)
     }
 
-    /// The names, as in /proc/PID/comm, of what is ended with its folder. Others, such as a person's shell that happens to
+    /// The names, as in /proc/PID/comm, where Linux cuts them at 15 bytes, of what is ended with its folder. Others, such as a person's shell that happens to
     /// stand there, are left alone.
     static let programs = [
         "postgres", "redis-server", "pgbouncer", "allclear", "openssl",
-        "rabbitmq-server", "beam.smp", "erl_child_setup", "inet_gethost", "epmd", "nginx", "gunicorn",
+        "rabbitmq-server", "beam.smp", "erl_child_setup", "inet_gethost", "epmd", "nginx", "gunicorn", "haproxy",
+        "prometheus-blac", "bench-libmicroh",
     ]
 
     private static let script = #"""
