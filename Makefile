@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 
 # Each prints a table beside rivals, and writes .build/bench/NAME.json.
-BENCHMARKS := bench-http
+BENCHMARKS := bench-http bench-detect
 
 .PHONY: help setup run test test-image lint image-root $(BENCHMARKS) bench bench-steady bench-wait faults
 
@@ -57,6 +57,7 @@ bench: ## the five benchmarks below, one after the other (15 min, on a machine t
 	@for name in $(BENCHMARKS); do $(MAKE) --no-print-directory $$name || exit 1; done
 
 bench-http: ## what an answer of /ready costs beside libmicrohttpd, HAProxy, nginx; RUNS=7 REQUESTS=1000000
+bench-detect: ## how soon a killed, returning, hanging Redis is noticed beside HAProxy, blackbox_exporter; RUNS=20
 
 $(BENCHMARKS):
 	@.ci/setup bench

@@ -75,6 +75,11 @@ let package = Package(
             dependencies: ["BenchmarkSupport", "TestSupport"],
             path: "Tests/Benchmarks/Http"
         ),
+        .executableTarget(
+            name: "bench-detect",
+            dependencies: ["BenchmarkSupport", "TestSupport"],
+            path: "Tests/Benchmarks/Detect"
+        ),
         .executableTarget(name: "faults", dependencies: ["TestSupport", "Health"], path: "Tests/Faults"),
         .testTarget(name: "HealthTests", dependencies: ["Health"]),
         .testTarget(name: "TransportTests", dependencies: ["Transport", "TestSupport"]),
