@@ -80,6 +80,11 @@ let package = Package(
             dependencies: ["BenchmarkSupport", "TestSupport"],
             path: "Tests/Benchmarks/Detect"
         ),
+        .executableTarget(
+            name: "bench-scale",
+            dependencies: ["BenchmarkSupport", "TestSupport"],
+            path: "Tests/Benchmarks/Scale"
+        ),
         .executableTarget(name: "faults", dependencies: ["TestSupport", "Health"], path: "Tests/Faults"),
         .testTarget(name: "HealthTests", dependencies: ["Health"]),
         .testTarget(name: "TransportTests", dependencies: ["Transport", "TestSupport"]),
