@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 
 # Each prints a table beside rivals, and writes .build/bench/NAME.json.
-BENCHMARKS := bench-http bench-detect bench-scale
+BENCHMARKS := bench-http bench-detect bench-scale bench-footprint
 
 .PHONY: help setup run test test-image lint image-root $(BENCHMARKS) bench bench-steady bench-wait faults
 
@@ -59,6 +59,7 @@ bench: ## the five benchmarks below, one after the other (15 min, on a machine t
 bench-http: ## what an answer of /ready costs beside libmicrohttpd, HAProxy, nginx; RUNS=7 REQUESTS=1000000
 bench-detect: ## how soon a killed, returning, hanging Redis is noticed beside HAProxy, blackbox_exporter; RUNS=20
 bench-scale: ## what a check costs among many, beside HAProxy; RUNS=2 SECONDS=4 CHECKS="10 100 1000 5000 10000"
+bench-footprint: ## memory, CPU, threads of idle gateways beside HAProxy, blackbox_exporter; sizes on disk; SECONDS=60
 
 $(BENCHMARKS):
 	@.ci/setup bench

@@ -85,6 +85,11 @@ let package = Package(
             dependencies: ["BenchmarkSupport", "TestSupport"],
             path: "Tests/Benchmarks/Scale"
         ),
+        .executableTarget(
+            name: "bench-footprint",
+            dependencies: ["BenchmarkSupport", "TestSupport"],
+            path: "Tests/Benchmarks/Footprint"
+        ),
         .executableTarget(name: "faults", dependencies: ["TestSupport", "Health"], path: "Tests/Faults"),
         .testTarget(name: "HealthTests", dependencies: ["Health"]),
         .testTarget(name: "TransportTests", dependencies: ["Transport", "TestSupport"]),
