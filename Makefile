@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 
 # Each prints a table beside rivals, and writes .build/bench/NAME.json.
-BENCHMARKS := bench-http bench-detect bench-scale bench-footprint
+BENCHMARKS := bench-http bench-detect bench-scale bench-footprint bench-startup
 
 .PHONY: help setup run test test-image lint image-root $(BENCHMARKS) bench bench-steady bench-wait faults
 
@@ -60,6 +60,7 @@ bench-http: ## what an answer of /ready costs beside libmicrohttpd, HAProxy, ngi
 bench-detect: ## how soon a killed, returning, hanging Redis is noticed beside HAProxy, blackbox_exporter; RUNS=20
 bench-scale: ## what a check costs among many, beside HAProxy; RUNS=2 SECONDS=4 CHECKS="10 100 1000 5000 10000"
 bench-footprint: ## memory, CPU, threads of idle gateways beside HAProxy, blackbox_exporter; sizes on disk; SECONDS=60
+bench-startup: ## how long from start to listening and to a true answer, beside three rivals; RUNS=30
 
 $(BENCHMARKS):
 	@.ci/setup bench

@@ -90,6 +90,11 @@ let package = Package(
             dependencies: ["BenchmarkSupport", "TestSupport"],
             path: "Tests/Benchmarks/Footprint"
         ),
+        .executableTarget(
+            name: "bench-startup",
+            dependencies: ["BenchmarkSupport", "TestSupport"],
+            path: "Tests/Benchmarks/Startup"
+        ),
         .executableTarget(name: "faults", dependencies: ["TestSupport", "Health"], path: "Tests/Faults"),
         .testTarget(name: "HealthTests", dependencies: ["Health"]),
         .testTarget(name: "TransportTests", dependencies: ["Transport", "TestSupport"]),
