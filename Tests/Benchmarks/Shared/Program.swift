@@ -1,5 +1,5 @@
 import Foundation
-package import TestSupport
+import TestSupport
 
 /// A program that can be started: ours, or a rival from Debian's packages, configured for one port of 127.0.0.1.
 package struct Program: Sendable {
