@@ -15,7 +15,13 @@ struct WaitProgress: Sendable {
     private let start: ContinuousClock.Instant
     private var lastSummary: ContinuousClock.Instant
     /// What was last said of each check.
-    private var told: [Int: String] = [:]
+    private var told: [Int: Standing] = [:]
+
+    /// What makes a line of its own where it changes; the words besides may differ each time.
+    private struct Standing: Hashable {
+        let code: FailureCode?
+        let isAsWanted: Bool
+    }
 
     init(_ style: Style, start: ContinuousClock.Instant) {
         self.style = style
@@ -29,11 +35,9 @@ struct WaitProgress: Sendable {
         case .none:
             return []
         case .changes:
-            let name = goal.checks[index].name
-            let failure = wait.failure(of: index)
-            let word = failure?.code.description ?? "as wanted: \(wait.isAsWanted(index))"
-            guard told.updateValue(word, forKey: index) != word else { return [] }
-            return ["allclear: \(name): \(wait.word(on: index))"]
+            let standing = Standing(code: wait.failure(of: index)?.code, isAsWanted: wait.isAsWanted(index))
+            guard told.updateValue(standing, forKey: index) != standing else { return [] }
+            return ["allclear: \(goal.checks[index].name): \(wait.word(on: index))"]
         case .summaries:
             guard lastSummary.duration(to: result.finished) >= Self.interval else { return [] }
             lastSummary = result.finished
