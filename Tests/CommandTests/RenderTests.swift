@@ -148,7 +148,7 @@ struct RenderTests {
     func closedFolder() async throws {
         try folder.write("old", to: "output", mode: 0o666)
         let program = folder.file("allclear")
-        try FileManager.default.copyItem(atPath: try Executable.path(), toPath: program)
+        try await Executable.copy(to: program)
         let user = ["--reuid=nobody", "--regid=nogroup", "--clear-groups", "--", program, "render"]
         let run = try Executable(
             user + ["-", "--output", folder.file("output")],

@@ -58,10 +58,9 @@ struct SurroundingsTests {
 
     @Test("It runs as nobody, from a folder that it cannot write", .enabled(if: getuid() == 0))
     func unprivileged() async throws {
-        // The build folder may be closed to others: the program is lent in one that is open.
         let folder = try TemporaryFolder("nobody")
         let program = folder.file("allclear")
-        try FileManager.default.copyItem(atPath: try Executable.path(), toPath: program)
+        try await Executable.copy(to: program)
         chmod(folder.path, 0o755)
         chmod(program, 0o755)
         let port = FreePort.find()

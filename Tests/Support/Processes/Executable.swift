@@ -84,6 +84,14 @@ package final class Executable: Sendable {
         return (end, run.output, run.errorOutput)
     }
 
+    /// Puts a copy of the built program where others may run it, as the build folder may be closed to them.
+    ///
+    /// By a process of its own: a program that this one has open for writing, or a child that it is just starting, cannot
+    /// be run (ETXTBSY).
+    package static func copy(to path: String) async throws {
+        try await Tool.run(["cp", Self.path(), path])
+    }
+
     /// Whether the program runs under the thread sanitizer (`make test SANITIZE=thread`), whose memory is not the program's.
     package static var isSanitized: Bool { ProcessInfo.processInfo.environment["LD_PRELOAD"] != nil }
 
