@@ -70,31 +70,6 @@ let package = Package(
             dependencies: ["CMicroHTTPD"],
             path: "Tests/Benchmarks/RawServer"
         ),
-        .executableTarget(
-            name: "bench-http",
-            dependencies: ["BenchmarkSupport", "TestSupport"],
-            path: "Tests/Benchmarks/Http"
-        ),
-        .executableTarget(
-            name: "bench-detect",
-            dependencies: ["BenchmarkSupport", "TestSupport"],
-            path: "Tests/Benchmarks/Detect"
-        ),
-        .executableTarget(
-            name: "bench-scale",
-            dependencies: ["BenchmarkSupport", "TestSupport"],
-            path: "Tests/Benchmarks/Scale"
-        ),
-        .executableTarget(
-            name: "bench-footprint",
-            dependencies: ["BenchmarkSupport", "TestSupport"],
-            path: "Tests/Benchmarks/Footprint"
-        ),
-        .executableTarget(
-            name: "bench-startup",
-            dependencies: ["BenchmarkSupport", "TestSupport"],
-            path: "Tests/Benchmarks/Startup"
-        ),
         .executableTarget(name: "faults", dependencies: ["TestSupport", "Health"], path: "Tests/Faults"),
         .testTarget(name: "HealthTests", dependencies: ["Health"]),
         .testTarget(name: "TransportTests", dependencies: ["Transport", "TestSupport"]),
@@ -130,6 +105,16 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// The benchmarks that measure the gateway beside rivals.
+package.targets += ["Http", "Detect", "Scale", "Footprint", "Startup"]
+    .map { name in
+        .executableTarget(
+            name: "bench-\(name.lowercased())",
+            dependencies: ["BenchmarkSupport", "TestSupport"],
+            path: "Tests/Benchmarks/\(name)"
+        )
+    }
 
 for target in package.targets
 where target.type != .system && !["CAllocationCounter", "bench-libmicrohttpd"].contains(target.name) {

@@ -123,17 +123,19 @@ package final class Aggregator: Sendable {
         let result = ProbeResult(outcome, kind, started: started, finished: finished, time: wallClock())
         var next = (probe: finished, canary: finished)
         let isPublished = publish(at: finished) { state in
-            let before = reasons(of: check, state, at: finished)
-            let transition = state.checks[check].record(result)
+            // Taken out and put back once, as each change to one in its place would copy it.
+            var known = state.checks[check]
+            let before = reasons(of: check, known, at: finished)
+            let transition = known.record(result)
             state.counters[check].count(result, transition)
-            let known = state.checks[check]
             next.probe = state.paces[check].next(after: result, of: known, scheduled: scheduled, chance: chance)
             if kind != .ping {
                 next.canary = state.paces[check].nextCanary(after: result, of: known, chance: chance)
             }
-            state.checks[check].expect(probeAt: next.probe)
-            let isUrgent = transition != nil || reasons(of: check, state, at: finished) != before
-            if let transition { journal.noteChange(of: check, transition, state.checks[check].failure(at: finished)) }
+            known.expect(probeAt: next.probe)
+            state.checks[check] = known
+            let isUrgent = transition != nil || reasons(of: check, known, at: finished) != before
+            if let transition { journal.noteChange(of: check, transition, known.failure(at: finished)) }
             return isUrgent ? .urgent : .quiet
         }
         return Orders(
@@ -145,9 +147,12 @@ package final class Aggregator: Sendable {
     }
 
     /// What readers act on: why the check does not pass, and why it does not meet each condition of the gates.
-    private func reasons(of check: Int, _ state: State, at now: ContinuousClock.Instant) -> [FailureCode?] {
-        let known = state.checks[check]
-        return [known.failure(at: now)?.code] + plan.conditions[check].map { $0.failure(on: known.replication)?.code }
+    private func reasons(
+        of check: Int,
+        _ known: CheckState,
+        at now: ContinuousClock.Instant
+    ) -> [FailureCode?] {
+        [known.failure(at: now)?.code] + plan.conditions[check].map { $0.failure(on: known.replication)?.code }
     }
 
     /// When ``publishPending(at:)`` is to be called; nil where nothing waits for it.

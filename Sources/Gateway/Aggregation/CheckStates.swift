@@ -25,10 +25,6 @@ struct CheckStates: Sendable, RandomAccessCollection, MutableCollection {
     /// Lent, not copied.
     subscript(position: Int) -> CheckState {
         _read { yield boxes[position].state }
-        _modify {
-            var state = boxes[position].state
-            yield &state
-            boxes[position] = Box(state)
-        }
+        set { boxes[position] = Box(newValue) }
     }
 }

@@ -6,8 +6,6 @@ internal import Health
 /// URLs alone are all there is; without, or beside a configuration that is named too, a gate of the configuration that
 /// `serve` would use is waited for; where that has nothing, what the environment names (CONTRACT section 2).
 struct WaitGoals {
-    private static let builtIn = (startup: "startup", ready: "ready")
-
     private let request: WaitCommand.Request
     private let surroundings: Surroundings
 
