@@ -29,7 +29,7 @@ struct AnyServerProbe: Probe {
 
     /// What is kept is the connection to the one that passed, until the next login asks all anew.
     func open(until deadline: ContinuousClock.Instant, on loop: isolated EventLoop) async -> (
-        ProbeOutcome, (any HeldConnection)?
+        ProbeOutcome, HeldConnection?
     ) {
         await ask(until: deadline, on: loop) { probe, deadline, loop in await probe.open(until: deadline, on: loop) }
     }
@@ -38,9 +38,9 @@ struct AnyServerProbe: Probe {
         until deadline: ContinuousClock.Instant,
         on loop: isolated EventLoop,
         by attempt: (any Probe, ContinuousClock.Instant, isolated EventLoop) async -> (
-            ProbeOutcome, (any HeldConnection)?
+            ProbeOutcome, HeldConnection?
         )
-    ) async -> (ProbeOutcome, (any HeldConnection)?) {
+    ) async -> (ProbeOutcome, HeldConnection?) {
         var failed: ProbeOutcome?
         for (index, probe) in probes.enumerated() {
             let share = loop.now.duration(to: deadline) / (probes.count - index)

@@ -23,7 +23,7 @@ package protocol Probe: Sendable {
     ///
     /// - Returns: what it found, and the connection; nil where it failed, and from a probe that holds none.
     func open(until deadline: ContinuousClock.Instant, on loop: isolated EventLoop) async -> (
-        ProbeOutcome, (any HeldConnection)?
+        ProbeOutcome, HeldConnection?
     )
 
     /// Waits until what the last run had to leave at work in the server has ended; called when its outcome is recorded.
@@ -37,7 +37,7 @@ extension Probe {
     package func settle(on loop: isolated EventLoop) async {}
 
     package func open(until deadline: ContinuousClock.Instant, on loop: isolated EventLoop) async -> (
-        ProbeOutcome, (any HeldConnection)?
+        ProbeOutcome, HeldConnection?
     ) {
         (await run(until: deadline, on: loop), nil)
     }

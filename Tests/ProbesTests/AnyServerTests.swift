@@ -72,7 +72,7 @@ struct AnyServerTests {
 
 /// Opens a connection to be kept and asks over it twice.
 private func pings(_ probe: any Probe, on loop: isolated EventLoop) async -> [PingAnswer] {
-    let connection = await probe.open(until: loop.now + .seconds(30), on: loop).1
+    let connection = await probe.openStepwise(on: loop)
     var answers: [PingAnswer] = []
     while let connection, answers.count < 2 {
         answers.append(await connection.ping(until: loop.now + .seconds(30), on: loop))

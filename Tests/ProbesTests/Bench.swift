@@ -69,3 +69,11 @@ struct Complaints: Error, CustomStringConvertible {
 private func attempt(_ probe: any Probe, within patience: Duration, on loop: isolated EventLoop) async -> ProbeOutcome {
     await probe.run(until: loop.now + patience, on: loop)
 }
+
+extension Probe {
+    /// Opens a connection to be kept that takes its questions in steps.
+    func openStepwise(on loop: isolated EventLoop) async -> (any StepwiseConnection)? {
+        let (_, connection) = await open(until: loop.now + .seconds(30), on: loop)
+        return if case .stepwise(let connection) = connection { connection } else { nil }
+    }
+}

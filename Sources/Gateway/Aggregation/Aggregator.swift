@@ -125,7 +125,7 @@ package final class Aggregator: Sendable {
         let isPublished = publish(at: finished) { state in
             // Taken out and put back once, as each change to one in its place would copy it.
             var known = state.checks[check]
-            let before = reasons(of: check, known, at: finished)
+            let before = known
             let transition = known.record(result)
             state.counters[check].count(result, transition)
             next.probe = state.paces[check].next(after: result, of: known, scheduled: scheduled, chance: chance)
@@ -134,7 +134,7 @@ package final class Aggregator: Sendable {
             }
             known.expect(probeAt: next.probe)
             state.checks[check] = known
-            let isUrgent = transition != nil || reasons(of: check, known, at: finished) != before
+            let isUrgent = transition != nil || changesReasons(of: check, from: before, to: known, at: finished)
             if let transition { journal.noteChange(of: check, transition, known.failure(at: finished)) }
             return isUrgent ? .urgent : .quiet
         }
@@ -146,13 +146,18 @@ package final class Aggregator: Sendable {
         )
     }
 
-    /// What readers act on: why the check does not pass, and why it does not meet each condition of the gates.
-    private func reasons(
+    /// Whether what readers act on is another: why the check does not pass, or does not meet a condition of the gates.
+    private func changesReasons(
         of check: Int,
-        _ known: CheckState,
+        from before: CheckState,
+        to known: CheckState,
         at now: ContinuousClock.Instant
-    ) -> [FailureCode?] {
-        [known.failure(at: now)?.code] + plan.conditions[check].map { $0.failure(on: known.replication)?.code }
+    ) -> Bool {
+        before.failure(at: now)?.code != known.failure(at: now)?.code
+            || plan.conditions[check]
+                .contains {
+                    $0.failure(on: before.replication)?.code != $0.failure(on: known.replication)?.code
+                }
     }
 
     /// When ``publishPending(at:)`` is to be called; nil where nothing waits for it.

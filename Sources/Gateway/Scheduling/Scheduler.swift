@@ -36,18 +36,37 @@ package struct Scheduler: Sendable {
         let publisher = await Publisher(aggregator, on: loops.checks)
         await withDiscardingTaskGroup { group in
             group.addTask(executorPreference: loops.checks.executor) { await publisher.run(on: loops.checks) }
-            for (index, check) in plan.checks.enumerated() {
-                let loop = loops[check.probe.loop]
-                let watch = Watch(
-                    index,
-                    of: plan,
-                    aggregator: aggregator,
-                    publisher: publisher,
-                    sideThreads: sideThreads,
-                    chance: chance
-                )
-                group.addTask(executorPreference: loop.executor) { await watch.run(from: firstProbes[index], on: loop) }
+            for kind in LoopKind.allCases {
+                let loop = loops[kind]
+                let checks = plan.checks.indices.filter { plan.checks[$0].probe.loop == kind }
+                group.addTask(executorPreference: loop.executor) {
+                    await watch(checks, from: firstProbes, publisher, on: loop)
+                }
             }
         }
+    }
+
+    private func watch(
+        _ checks: [Int],
+        from firstProbes: [ContinuousClock.Instant],
+        _ publisher: Publisher,
+        on loop: isolated EventLoop
+    ) async {
+        let roster = Roster(on: loop)
+        for check in checks {
+            let watch = Watch(
+                check,
+                of: plan,
+                from: firstProbes[check],
+                aggregator: aggregator,
+                publisher: publisher,
+                sideThreads: sideThreads,
+                chance: chance,
+                roster: roster,
+                on: loop
+            )
+            roster.take(watch)
+        }
+        await roster.run(on: loop)
     }
 }

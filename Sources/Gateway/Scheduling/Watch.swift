@@ -2,23 +2,15 @@ internal import Health
 internal import Probes
 internal import Transport
 
-/// Asks one service again and again: over the connection that is held, if there is one, else on a fresh one.
+/// Asks one service again and again: on fresh connections, and in between over the one that is held, if there is one.
 ///
-/// A class, and in steps, so that a check that sleeps keeps little on its task's stack: there may be thousands.
-final class Watch: Sendable {
-    /// What is known from one attempt to the next.
-    private struct Progress {
-        var due: ContinuousClock.Instant
-        var held: Held?
-        /// How many connections in a row were lost before they were a period old.
-        var shortLives = 0
-        /// Whether a changed secret file ends the pause.
-        var waitsForSecrets = false
-    }
-
+/// Lives on the loop of its probe. Only an attempt on a fresh connection is made in a task: a login takes ten times the memory
+/// that a connection at rest does, and of those there may be thousands.
+final class Watch {
     /// A connection that is kept, and what goes with it.
     private struct Held {
-        let connection: any HeldConnection
+        let connection: HeldConnection
+        /// Since when there has been one without a break: canaries bring new ones.
         let since: ContinuousClock.Instant
         /// When to log in afresh beside it.
         var canaryDue: ContinuousClock.Instant
@@ -30,105 +22,125 @@ final class Watch: Sendable {
     private static let shortestPause = Duration.milliseconds(100)
 
     private let index: Int
-    private let check: Plan.Check
+    private let probe: any Probe
+    private let holds: Bool
+    private let period: Duration
+    let timeout: Duration
     private let aggregator: Aggregator
     private let publisher: Publisher
     private let sideThreads: SideThreads
     private let chance: @Sendable () -> Double
+    /// What it waits on between attempts while it holds nothing.
+    private let token: Token
+    private unowned let roster: Roster
 
-    /// - Parameter chance: 0 to 1 at random, for the jitter.
+    /// When the next attempt is due.
+    private(set) var due: ContinuousClock.Instant
+    private var held: Held?
+    /// How many times in a row what was held was lost before it had been there for a period.
+    private var shortLives = 0
+    /// Whether a changed secret file ends the pause.
+    private var waitsForSecrets = false
+
+    /// - Parameters:
+    ///   - first: when the first attempt is due.
+    ///   - chance: 0 to 1 at random, for the jitter.
     init(
         _ index: Int,
         of plan: Plan,
+        from first: ContinuousClock.Instant,
         aggregator: Aggregator,
         publisher: Publisher,
         sideThreads: SideThreads,
-        chance: @escaping @Sendable () -> Double
+        chance: @escaping @Sendable () -> Double,
+        roster: Roster,
+        on loop: isolated EventLoop
     ) {
         self.index = index
-        check = plan.checks[index]
+        let check = plan.checks[index]
+        probe = check.probe
+        holds = check.policy.holds
+        period = check.policy.period
+        timeout = check.policy.timeout
         self.aggregator = aggregator
         self.publisher = publisher
         self.sideThreads = sideThreads
         self.chance = chance
+        self.roster = roster
+        due = first
+        token = loop.add()
     }
 
-    /// Returns once the task is cancelled; nothing of a probe is left then.
-    func run(from first: ContinuousClock.Instant, on loop: isolated EventLoop) async {
-        var progress = Progress(due: first)
-        await loop.sleep(until: first)
-        while !Task.isCancelled {
-            await ask(&progress, on: loop)
-            await pause(&progress, on: loop)
+    /// Ends it, and the connection that it holds; its task has ended before.
+    func stop(on loop: isolated EventLoop) {
+        held = nil
+        loop.remove(token)
+    }
+
+    /// Waits for the time of the next attempt, while the connection that is held is asked over.
+    func rest(on loop: isolated EventLoop) {
+        switch held?.connection {
+        case .attended(let connection): connection.attend(for: self, on: loop)
+        case .stepwise: roster.callTask(for: self, on: loop)
+        case nil where waitsForSecrets: roster.callTask(for: self, on: loop)
+        case nil:
+            loop.attend(to: token, Attention(for: [], until: due)) { [unowned self] _ in
+                roster.callTask(for: self, on: loop)
+                return nil
+            }
         }
     }
 
-    /// Makes one attempt and says what came of it.
-    private func ask(_ progress: inout Progress, on loop: isolated EventLoop) async {
+    /// Makes an attempt on a fresh connection, in a task, and goes on after it. When the task is cancelled it returns, and nothing
+    /// of the attempt is left.
+    func ask(on loop: isolated EventLoop) async {
+        if waitsForSecrets, held == nil { due = await sleepUnlessSecretsChange(until: due, on: loop) }
+        if !Task.isCancelled { await askAfresh(on: loop) }
+        if case .stepwise(let connection) = held?.connection {
+            await connection.serve(self, on: loop)
+            if held == nil { await probe.settle(on: loop) }
+        }
+        if !Task.isCancelled { rest(on: loop) }
+    }
+
+    private func askAfresh(on loop: isolated EventLoop) async {
         let started = loop.now
-        guard let (outcome, kind) = await attempt(&progress, at: started, on: loop), !Task.isCancelled else { return }
+        let isBesideAnother = held?.connection.takesQuestions ?? false
+        let outcome = await open(until: started + timeout, on: loop)
+        guard !Task.isCancelled else { return }
+        let orders = record(outcome, isBesideAnother ? .canary : .fresh, askedAt: started, on: loop)
+        held?.canaryDue = orders.canaryDue
+        await probe.settle(on: loop)
+    }
+
+    private func open(until deadline: ContinuousClock.Instant, on loop: isolated EventLoop) async -> ProbeOutcome {
+        guard holds else { return await probe.run(until: deadline, on: loop) }
+        let started = loop.now
+        let (outcome, connection) = await probe.open(until: deadline, on: loop)
+        // The new one takes the place of the old, whose address may not be the name's any more.
+        if let connection { held = Held(connection: connection, since: held?.since ?? started, canaryDue: started) }
+        return outcome
+    }
+
+    private func record(
+        _ outcome: ProbeOutcome,
+        _ kind: ProbeResult.Kind,
+        askedAt started: ContinuousClock.Instant,
+        on loop: isolated EventLoop
+    ) -> Aggregator.Orders {
         let orders = aggregator.record(
             outcome,
             kind,
             of: index,
-            scheduled: progress.due,
+            scheduled: due,
             started: started,
             finished: loop.now,
             chance: chance()
         )
-        progress.due = orders.due
-        progress.waitsForSecrets = orders.waitsForSecrets && !check.probe.secretFiles.isEmpty
-        if kind != .ping { progress.held?.canaryDue = orders.canaryDue }
+        due = orders.due
+        waitsForSecrets = orders.waitsForSecrets && !probe.secretFiles.isEmpty
         if orders.isPublicationPending { publisher.wake() }
-        await check.probe.settle(on: loop)
-    }
-
-    /// - Returns: nil where the connection was lost, which says nothing: `progress` says when to ask afresh.
-    private func attempt(
-        _ progress: inout Progress,
-        at started: ContinuousClock.Instant,
-        on loop: isolated EventLoop
-    ) async -> (ProbeOutcome, ProbeResult.Kind)? {
-        let deadline = started + check.policy.timeout
-        let asked = progress.held.flatMap { $0.connection.takesQuestions ? $0 : nil }
-        if let asked, started < asked.canaryDue {
-            switch await asked.connection.ping(until: deadline, on: loop) {
-            case .answered(let outcome): return (outcome, .ping)
-            case .failed(let failure):
-                progress.held = nil
-                return (.failed(failure), .ping)
-            case .lost:
-                lose(asked, &progress, at: loop.now)
-                return nil
-            }
-        }
-        guard check.policy.holds else { return (await check.probe.run(until: deadline, on: loop), .fresh) }
-        let (outcome, connection) = await check.probe.open(until: deadline, on: loop)
-        // The new one takes the place of the old, whose address may not be the name's any more.
-        if let connection { progress.held = Held(connection: connection, since: started, canaryDue: started) }
-        return (outcome, asked == nil ? .fresh : .canary)
-    }
-
-    /// Waits until the next attempt is due, or must not wait any longer.
-    private func pause(_ progress: inout Progress, on loop: isolated EventLoop) async {
-        if let held = progress.held {
-            guard await held.connection.isDisturbed(until: progress.due, on: loop) else { return }
-            lose(held, &progress, at: loop.now)
-        }
-        if progress.waitsForSecrets, progress.held == nil {
-            progress.due = await sleepUnlessSecretsChange(until: progress.due, on: loop)
-        } else {
-            await loop.sleep(until: progress.due)
-        }
-    }
-
-    /// Gives a connection up that the other side has closed, and asks afresh: at once, unless this goes on and on.
-    private func lose(_ held: Held, _ progress: inout Progress, at now: ContinuousClock.Instant) {
-        progress.held = nil
-        progress.waitsForSecrets = false
-        progress.shortLives = held.since.duration(to: now) < check.policy.period ? progress.shortLives + 1 : 0
-        let pause = Self.shortestPause * (1 << min(max(progress.shortLives - 2, 0), 16))
-        progress.due = progress.shortLives > 1 ? now + min(pause, check.policy.period) : now
+        return orders
     }
 
     /// Waits, but looks every now and then whether a secret file has changed, which ends a long pause at once.
@@ -138,15 +150,49 @@ final class Watch: Sendable {
         until due: ContinuousClock.Instant,
         on loop: isolated EventLoop
     ) async -> ContinuousClock.Instant {
-        let files = check.probe.secretFiles
-        var known = await sideThreads.stamps(of: files, until: min(due, loop.now + check.policy.timeout), on: loop)
+        let files = probe.secretFiles
+        var known = await sideThreads.stamps(of: files, until: min(due, loop.now + timeout), on: loop)
         while true {
             await loop.sleep(until: min(due, loop.now + Self.secretInterval))
             guard loop.now < due, !Task.isCancelled else { return due }
-            let found = await sideThreads.stamps(of: files, until: min(due, loop.now + check.policy.timeout), on: loop)
+            let found = await sideThreads.stamps(of: files, until: min(due, loop.now + timeout), on: loop)
             guard let found else { continue }
             if let known, known != found { return min(due, loop.now) }
             known = found
         }
+    }
+}
+
+extension Watch: Inquirer {
+    func wantsQuestion(at now: ContinuousClock.Instant) -> Bool {
+        held.map { $0.connection.takesQuestions && now < $0.canaryDue } ?? false
+    }
+
+    func take(_ answer: PingAnswer, askedAt started: ContinuousClock.Instant, on loop: isolated EventLoop) -> Bool {
+        switch answer {
+        case .answered(let outcome):
+            _ = record(outcome, .ping, askedAt: started, on: loop)
+            return true
+        case .failed(let failure):
+            held = nil
+            _ = record(.failed(failure), .ping, askedAt: started, on: loop)
+        case .lost:
+            lose(at: loop.now)
+        }
+        return false
+    }
+
+    func part(on loop: isolated EventLoop) {
+        if held == nil { rest(on: loop) } else { roster.callTask(for: self, on: loop) }
+    }
+
+    /// Gives a connection up that the other side has closed, and asks afresh: at once, unless this goes on and on.
+    private func lose(at now: ContinuousClock.Instant) {
+        let age = held?.since.duration(to: now) ?? .zero
+        held = nil
+        waitsForSecrets = false
+        shortLives = age < period ? shortLives + 1 : 0
+        let pause = Self.shortestPause * (1 << min(max(shortLives - 2, 0), 16))
+        due = shortLives > 1 ? now + min(pause, period) : now
     }
 }

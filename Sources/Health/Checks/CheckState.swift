@@ -134,7 +134,12 @@ extension CheckState {
 
     /// When the level changes by itself unless a result comes first; nil for never.
     package func nextChange(after now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
-        [pings, logins].compactMap { $0.nextChange(staleAt: staleAt) }.filter { now < $0 }.min()
+        let staleAt = staleAt
+        let next = (pings.nextChange(staleAt: staleAt), logins.nextChange(staleAt: staleAt))
+        return switch (next.0.flatMap { now < $0 ? $0 : nil }, next.1.flatMap { now < $0 ? $0 : nil }) {
+        case (let ping?, let login?): min(ping, login)
+        case (let ping, let login): ping ?? login
+        }
     }
 
     /// Whether logins have not passed as often as they must, or not since they failed.

@@ -1,9 +1,9 @@
 internal import CMicroHTTPD
 
 /// What malloc(3) keeps of the memory that was freed.
-enum FreeMemory {
+package enum FreeMemory {
     /// Gives it back to the system. It takes milliseconds, during which other threads may wait for memory.
-    static func giveBack() {
+    package static func giveBack() {
         malloc_trim(0)
     }
 }

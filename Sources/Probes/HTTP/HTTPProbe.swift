@@ -29,13 +29,13 @@ struct HTTPProbe: Probe {
 
     /// What is kept is a connection beside the one of the request: libcurl tells nobody of the end of its own.
     func open(until deadline: ContinuousClock.Instant, on loop: isolated EventLoop) async -> (
-        ProbeOutcome, (any HeldConnection)?
+        ProbeOutcome, HeldConnection?
     ) {
         let outcome = await run(until: deadline, on: loop)
         guard outcome.failure == nil else { return (outcome, nil) }
         let endpoint = request.socketPath.map(Endpoint.unix) ?? request.endpoint
         let stream = try? await Stream.connect(to: endpoint, by: network.connector, until: deadline, on: loop)
-        return (outcome, stream.map(SilentConnection.init))
+        return (outcome, stream.map { .attended(SilentConnection($0)) })
     }
 
     private func ask(

@@ -3,7 +3,7 @@ internal import Postgres
 internal import Transport
 
 /// A session that stands, kept to ask over.
-final class PostgreSQLConnection: HeldConnection {
+final class PostgreSQLConnection: StepwiseConnection {
     private let session: PostgreSQLProbe.Session
     private let requirements: PostgreSQLRequirements
     private let probe: PostgreSQLProbe
@@ -13,8 +13,6 @@ final class PostgreSQLConnection: HeldConnection {
         self.requirements = requirements
         self.probe = probe
     }
-
-    var takesQuestions: Bool { true }
 
     func ping(until deadline: ContinuousClock.Instant, on loop: isolated EventLoop) async -> PingAnswer {
         let time = loop.now.duration(to: deadline)

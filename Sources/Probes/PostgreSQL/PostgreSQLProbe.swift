@@ -55,7 +55,7 @@ struct PostgreSQLProbe: Probe {
     }
 
     func open(until deadline: ContinuousClock.Instant, on loop: isolated EventLoop) async -> (
-        ProbeOutcome, (any HeldConnection)?
+        ProbeOutcome, HeldConnection?
     ) {
         let time = loop.now.duration(to: deadline)
         var seen = ProbeOutcome.Observation()
@@ -68,7 +68,7 @@ struct PostgreSQLProbe: Probe {
             case .full(let requirements):
                 let session = try await logIn(until: deadline, on: loop)
                 try await ask(requirements, over: session, seeing: &seen, within: time, until: deadline, on: loop)
-                return (.passed(seen), PostgreSQLConnection(session, requirements, of: self))
+                return (.passed(seen), .stepwise(PostgreSQLConnection(session, requirements, of: self)))
             }
         } catch {
             return (.failed(error, seen), nil)

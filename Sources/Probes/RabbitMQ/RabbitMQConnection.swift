@@ -2,7 +2,7 @@ internal import Health
 internal import Transport
 
 /// A connection that is logged in, kept to ask over.
-final class RabbitMQConnection: HeldConnection {
+final class RabbitMQConnection: StepwiseConnection {
     private let stream: Stream
     private var dialogue: RabbitMQDialogue
     private let place: String
@@ -20,8 +20,6 @@ final class RabbitMQConnection: HeldConnection {
         // Without it the server writes a warning; its answer is not waited for.
         if isStanding { stream.sayLast(AMQPFrame.close.bytes) }
     }
-
-    var takesQuestions: Bool { true }
 
     func ping(until deadline: ContinuousClock.Instant, on loop: isolated EventLoop) async -> PingAnswer {
         stream.stage = .exchange

@@ -25,7 +25,7 @@ struct RabbitMQProbe: Probe {
     }
 
     func open(until deadline: ContinuousClock.Instant, on loop: isolated EventLoop) async -> (
-        ProbeOutcome, (any HeldConnection)?
+        ProbeOutcome, HeldConnection?
     ) {
         await attempt(isKept: true, until: deadline, on: loop)
     }
@@ -34,14 +34,16 @@ struct RabbitMQProbe: Probe {
         isKept: Bool,
         until deadline: ContinuousClock.Instant,
         on loop: isolated EventLoop
-    ) async -> (ProbeOutcome, (any HeldConnection)?) {
+    ) async -> (ProbeOutcome, HeldConnection?) {
         var seen = ProbeOutcome.Observation()
         do throws(ProbeFailure) {
             let login = try await login(until: deadline, on: loop)
             var dialogue = RabbitMQDialogue(login: login, requirements: requirements, isKept: isKept)
             let (ending, stream) = try await converse(&dialogue, seeing: &seen, until: deadline, on: loop)
             switch ending {
-            case .passed: return (.passed(seen), isKept ? RabbitMQConnection(stream, dialogue, place: place) : nil)
+            case .passed where isKept:
+                return (.passed(seen), .stepwise(RabbitMQConnection(stream, dialogue, place: place)))
+            case .passed: return (.passed(seen), nil)
             case .failed(let code, let word): throw ProbeFailure(code, at: place, word)
             }
         } catch {

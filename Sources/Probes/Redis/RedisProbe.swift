@@ -20,7 +20,7 @@ struct RedisProbe: Probe {
     }
 
     func open(until deadline: ContinuousClock.Instant, on loop: isolated EventLoop) async -> (
-        ProbeOutcome, (any HeldConnection)?
+        ProbeOutcome, HeldConnection?
     ) {
         var seen = ProbeOutcome.Observation()
         do throws(ProbeFailure) {
@@ -32,7 +32,8 @@ struct RedisProbe: Probe {
                 (ending, stream) = try await converse(dialect, login, seeing: &seen, until: deadline, on: loop)
             }
             switch ending {
-            case .passed: return (.passed(seen), RedisConnection(stream, requirements, dialect, place: place))
+            case .passed:
+                return (.passed(seen), .attended(RedisConnection(stream, requirements, dialect, place: place)))
             case .failed(let code, let word): throw ProbeFailure(code, at: place, word)
             case .startOver: preconditionFailure("a dialogue without HELLO has no reason to start over")
             }

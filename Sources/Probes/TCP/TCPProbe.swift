@@ -14,14 +14,14 @@ struct TCPProbe: Probe {
     }
 
     func open(until deadline: ContinuousClock.Instant, on loop: isolated EventLoop) async -> (
-        ProbeOutcome, (any HeldConnection)?
+        ProbeOutcome, HeldConnection?
     ) {
         var dialogue = TextDialogue(steps)
         do throws(TransportFailure) {
             let stream = try await Stream.connect(to: endpoint, by: network.connector, until: deadline, on: loop)
             while true {
                 switch dialogue.action() {
-                case .passed: return (.passed(), SilentConnection(stream))
+                case .passed: return (.passed(), .attended(SilentConnection(stream)))
                 case .failed(let code, let word): return (.failed(ProbeFailure(code, at: place, word)), nil)
                 case .send(let bytes): try await stream.send(bytes, until: deadline, on: loop)
                 case .search(let pattern, let bytes):

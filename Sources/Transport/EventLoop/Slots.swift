@@ -41,6 +41,25 @@ package enum Wake: Hashable, Sendable {
     case cancelled
 }
 
+/// What a slot that is attended to waits for next.
+package struct Attention {
+    let interest: Readiness
+    let deadline: ContinuousClock.Instant
+
+    package init(for interest: Readiness, until deadline: ContinuousClock.Instant) {
+        self.interest = interest
+        self.deadline = deadline
+    }
+}
+
+/// Who waits on a slot.
+enum Waiter {
+    /// Resumed once: it is taken out of its slot before.
+    case task(UnsafeContinuation<Wake, Never>)
+    /// Called at each wake, without a task; says what to wait for next.
+    case attendance((Wake) -> Attention?)
+}
+
 /// What an event loop knows of everything that is waited on.
 struct Slots {
     struct Slot {
@@ -49,7 +68,7 @@ struct Slots {
         var descriptor: Int32 = -1
         var ready: Readiness = []
         var interest: Readiness = []
-        var waiter: CheckedContinuation<Wake, Never>?
+        var waiter: Waiter?
         /// Whether a signal came while nobody waited.
         var isSignalled = false
         /// The place in the timers' heap, -1 for none.
@@ -82,9 +101,9 @@ struct Slots {
 
     /// The slot of a token that is still in use.
     subscript(token: Token) -> Slot {
-        get {
+        _read {
             precondition(contains(token), "a token was used after its slot was removed")
-            return slots[Int(token.index)]
+            yield slots[Int(token.index)]
         }
         _modify {
             precondition(contains(token), "a token was used after its slot was removed")

@@ -81,17 +81,17 @@ package final class Stream {
         }
     }
 
-    /// Receives what comes next and appends it to `buffer`, at most `limit` bytes.
+    /// Receives what comes next and appends it to `buffer`, at most `limit` bytes, nor more than some kilobytes.
     ///
     /// - Returns: how many bytes came; 0 when the other side has ended the conversation.
     package func receive(
         into buffer: inout [UInt8],
-        atMost limit: Int = 16_384,
+        atMost limit: Int = .max,
         until deadline: ContinuousClock.Instant,
         on loop: isolated EventLoop
     ) async throws(TransportFailure) -> Int {
         while true {
-            switch read(into: &buffer, atMost: limit) {
+            switch read(into: &buffer, atMost: limit, on: loop) {
             case .done(let count): return count
             case .end: return 0
             case .wants(let readiness): try await wait(for: readiness, at: stage, until: deadline, on: loop)
@@ -105,18 +105,44 @@ package final class Stream {
         _ = write(words, from: 0)
     }
 
+    /// Sends a question without waiting: what the socket does not take at once, behind answers that have all come, is lost, and
+    /// its answer never comes.
+    package func ask(_ question: [UInt8]) throws(TransportFailure) {
+        switch write(question, from: 0) {
+        case .done, .wants: return
+        case .end: throw TransportFailure(stage, .closed)
+        case .failed(let failure): throw failure
+        }
+    }
+
+    /// Takes what has come, without waiting: nil for nothing, no bytes for the end of the conversation.
+    package func hear(on loop: isolated EventLoop) throws(TransportFailure) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        switch read(into: &bytes, on: loop) {
+        case .done: return bytes
+        case .end: return []
+        case .wants(let readiness):
+            loop.exhausted(readiness, of: token)
+            return nil
+        case .failed(let failure): throw failure
+        }
+    }
+
+    /// Has `step` called at each wake, as ``EventLoop/attend(to:_:step:)`` does; no longer than the stream lasts.
+    package func attend(_ first: Attention, on loop: isolated EventLoop, step: @escaping (Wake) -> Attention?) {
+        loop.attend(to: token, first, step: step)
+    }
+
     /// Waits for the other side to say something of its own accord.
     ///
     /// - Returns: what came, no bytes for the end of the conversation; nil at the deadline, or when the task is cancelled.
     package func listen(until deadline: ContinuousClock.Instant, on loop: isolated EventLoop) async -> [UInt8]? {
         while true {
-            var bytes: [UInt8] = []
-            switch read(into: &bytes, atMost: 16_384) {
-            case .done: return bytes
-            case .end, .failed: return []
-            case .wants(let readiness): loop.exhausted(readiness, of: token)
+            do throws(TransportFailure) {
+                if let bytes = try hear(on: loop) { return bytes }
+            } catch {
+                return []
             }
-            // Only this is on the stack of a task that listens, since there may be thousands.
             switch await loop.wait(on: token, for: .readable, until: deadline) {
             case .ready, .signalled: continue
             case .deadline, .cancelled: return nil
@@ -173,17 +199,26 @@ package final class Stream {
     /// How much of a server's last words is listened to, in bytes.
     private static let longestFarewell = 65_536
 
-    private func read(into buffer: inout [UInt8], atMost limit: Int) -> TLSSession.Step {
-        withUnsafeTemporaryAllocation(byteCount: limit, alignment: 1) { space in
-            let step =
-                tls != nil
-                ? tls!.read(into: space, at: stage)
-                : plainStep(recv(descriptor, space.baseAddress!, limit, 0), .readable)
-            if case .done(let count) = step {
-                buffer.append(contentsOf: UnsafeRawBufferPointer(rebasing: space[..<count]))
-            }
-            return step
+    private func read(
+        into buffer: inout [UInt8],
+        atMost limit: Int = .max,
+        on loop: isolated EventLoop
+    ) -> TLSSession.Step {
+        let space = UnsafeMutableRawBufferPointer(rebasing: loop.space.prefix(limit))
+        let step = tls != nil ? tls!.read(into: space, at: stage) : plainRead(into: space, on: loop)
+        if case .done(let count) = step {
+            buffer.append(contentsOf: UnsafeRawBufferPointer(rebasing: space[..<count]))
         }
+        return step
+    }
+
+    /// Asks the kernel only where the loop has heard that there is something: most answers are still to come.
+    private func plainRead(into space: UnsafeMutableRawBufferPointer, on loop: isolated EventLoop) -> TLSSession.Step {
+        guard loop.isReady(for: .readable, token) else { return .wants(.readable) }
+        let count = recv(descriptor, space.baseAddress!, space.count, 0)
+        // Fewer bytes than there was space for: there are no more, until the next edge (epoll(7)).
+        if count > 0, count < space.count { loop.exhausted(.readable, of: token) }
+        return plainStep(count, .readable)
     }
 
     private func write(_ bytes: [UInt8], from start: Int) -> TLSSession.Step {

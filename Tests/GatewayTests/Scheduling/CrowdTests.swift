@@ -33,11 +33,9 @@ struct CrowdTests {
                     #expect(starts.count == 11 - (starts[0] > 1000 ? 1 : 0), "\(name) \(starts)")
                     let isHanging = index.isMultiple(of: 2)
                     for (start, next) in zip(starts, starts.dropFirst()) {
-                        if isHanging {
-                            #expect((2000...2004).contains(next - start))
-                        } else {
-                            #expect(next - start == 2000)
-                        }
+                        // Wake-ups lie on the loop's grids: 2 ms for the first, 10 ms for those that are a period ahead.
+                        let lateness = isHanging || start == starts[0] ? 0...10 : 0...0
+                        #expect(lateness.contains(next - start - 2000))
                     }
                     let level = gateway.aggregator.snapshot().checks[index].level(at: gateway.now)
                     #expect(level == (isHanging ? .fail : .pass))

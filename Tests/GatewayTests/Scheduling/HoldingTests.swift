@@ -18,20 +18,24 @@ struct HoldingTests {
 
     /// One whose pings pass and whose logins are as given, by the seconds since its first.
     private static func probe(
+        isStepwise: Bool = false,
         pings: @escaping @Sendable (_ second: Int) -> PingAnswer = { _ in .answered(.passed()) },
         logins steps: @escaping @Sendable (_ attempt: Int) -> ScriptedProbe.Step = { _ in .passes }
     ) -> ScriptedProbe {
         let start = FirstMoment()
         let ping = { @Sendable (now: ContinuousClock.Instant) in pings(start.seconds(to: now)) }
-        return ScriptedProbe(pings: ping) { attempt, now in
+        return ScriptedProbe(pings: ping, isStepwise: isStepwise) { attempt, now in
             _ = start.seconds(to: now)
             return steps(attempt)
         }
     }
 
-    @Test("It logs in once, pings once a period, and logs in afresh every 30 s, holding one connection")
-    func rhythm() async throws {
-        let probe = Self.probe()
+    @Test(
+        "It logs in once, pings once a period, and logs in afresh every 30 s, holding one connection",
+        arguments: [false, true]
+    )
+    func rhythm(isStepwise: Bool) async throws {
+        let probe = Self.probe(isStepwise: isStepwise)
         try await TestGateway(Self.yaml(), probes: ["db": probe])
             .schedule { gateway in
                 await gateway.clock.advance(by: .seconds(62))
@@ -60,9 +64,9 @@ struct HoldingTests {
             }
     }
 
-    @Test("A connection that is closed is no failure: a fresh probe at once decides")
-    func routineClose() async throws {
-        let probe = Self.probe()
+    @Test("A connection that is closed is no failure: a fresh probe at once decides", arguments: [false, true])
+    func routineClose(isStepwise: Bool) async throws {
+        let probe = Self.probe(isStepwise: isStepwise)
         try await TestGateway(Self.yaml(", failureThreshold: 1"), probes: ["db": probe])
             .schedule { gateway in
                 await gateway.clock.advance(by: .milliseconds(7300))

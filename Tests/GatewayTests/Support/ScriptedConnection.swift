@@ -3,7 +3,7 @@ import Probes
 import Transport
 
 /// A held connection that answers as a test says, and ends when its token is signalled.
-final class ScriptedConnection: HeldConnection {
+final class ScriptedConnection: AttendedConnection, StepwiseConnection {
     let token: Token
     private let loop: EventLoop
     private let answer: @Sendable (ContinuousClock.Instant) -> PingAnswer
@@ -26,6 +26,19 @@ final class ScriptedConnection: HeldConnection {
     }
 
     var takesQuestions: Bool { true }
+
+    func attend(for inquirer: any Inquirer, on loop: isolated EventLoop) {
+        loop.attend(to: token, Attention(for: [], until: inquirer.due)) { [unowned self] wake in
+            let now = loop.now
+            let isOver =
+                wake == .deadline
+                ? !inquirer.wantsQuestion(at: now) || !inquirer.take(answer(now), askedAt: now, on: loop)
+                : !inquirer.take(.lost, askedAt: now, on: loop)
+            guard isOver else { return Attention(for: [], until: inquirer.due) }
+            inquirer.part(on: loop)
+            return nil
+        }
+    }
 
     func ping(until deadline: ContinuousClock.Instant, on loop: isolated EventLoop) async -> PingAnswer {
         answer(loop.now)

@@ -32,6 +32,8 @@ final class ScriptedProbe: Probe, Sendable {
     let measure: Measure
     /// What a ping over a connection that is held finds; nil where none is.
     private let pings: (@Sendable (_ now: ContinuousClock.Instant) -> PingAnswer)?
+    /// Whether the connection is one that a task asks over.
+    private let isStepwise: Bool
     private let steps: @Sendable (_ attempt: Int, _ now: ContinuousClock.Instant) -> Step
     private let state = Mutex(State())
 
@@ -41,12 +43,14 @@ final class ScriptedProbe: Probe, Sendable {
         secretFiles: [String] = [],
         measure: Measure = .duration,
         pings: (@Sendable (_ now: ContinuousClock.Instant) -> PingAnswer)? = nil,
+        isStepwise: Bool = false,
         _ steps: @escaping @Sendable (_ attempt: Int, _ now: ContinuousClock.Instant) -> Step
     ) {
         self.loop = loop
         self.secretFiles = secretFiles
         self.measure = measure
         self.pings = pings
+        self.isStepwise = isStepwise
         self.steps = steps
     }
 
@@ -91,7 +95,7 @@ final class ScriptedProbe: Probe, Sendable {
     }
 
     func open(until deadline: ContinuousClock.Instant, on loop: isolated EventLoop) async -> (
-        ProbeOutcome, (any HeldConnection)?
+        ProbeOutcome, HeldConnection?
     ) {
         let outcome = await run(until: deadline, on: loop)
         guard outcome.failure == nil, let pings else { return (outcome, nil) }
@@ -105,7 +109,7 @@ final class ScriptedProbe: Probe, Sendable {
             state.connections.append((loop, connection.token))
             state.mostConnections = max(state.mostConnections, state.connections.count)
         }
-        return (outcome, connection)
+        return (outcome, isStepwise ? .stepwise(connection) : .attended(connection))
     }
 
     /// Milliseconds between `origin` and each ping.

@@ -76,7 +76,7 @@ struct RabbitMQConnectionTests {
 
 /// Opens a connection and asks over it.
 private func ask(_ probe: any Probe, times: Int, on loop: isolated EventLoop) async -> [PingAnswer] {
-    let connection = await probe.open(until: loop.now + .seconds(30), on: loop).1
+    let connection = await probe.openStepwise(on: loop)
     var answers: [PingAnswer] = []
     for _ in 0..<times {
         if let answer = await connection?.ping(until: loop.now + .seconds(30), on: loop) { answers.append(answer) }
@@ -88,7 +88,7 @@ private func ask(_ probe: any Probe, times: Int, on loop: isolated EventLoop) as
 private func ask(_ probe: any Probe, on loop: isolated EventLoop, after event: () async throws -> Void) async throws
     -> PingAnswer?
 {
-    let connection = await probe.open(until: loop.now + .seconds(30), on: loop).1
+    let connection = await probe.openStepwise(on: loop)
     try await event()
     return await connection?.ping(until: loop.now + .seconds(30), on: loop)
 }
@@ -97,7 +97,7 @@ private func ask(_ probe: any Probe, on loop: isolated EventLoop, after event: (
 private func listen(_ probe: any Probe, on loop: isolated EventLoop, after event: () async throws -> Void) async throws
     -> Bool
 {
-    guard let connection = await probe.open(until: loop.now + .seconds(30), on: loop).1 else { return false }
+    guard let connection = await probe.openStepwise(on: loop) else { return false }
     try await event()
     return await connection.isDisturbed(until: loop.now + .seconds(30), on: loop)
 }

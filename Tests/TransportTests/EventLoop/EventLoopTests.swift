@@ -13,7 +13,7 @@ struct EventLoopTests {
         try loop.start(named: "order")
         defer { loop.stop() }
         let start = clock.now
-        let delays = (0..<2000).map { Duration.milliseconds(2 * ($0 * 7919 % 2000 + 1)) }
+        let delays = (0..<2000).map { Duration.milliseconds(10 * ($0 * 7919 % 2000 + 1)) }
         let ended = Notebook<Duration>()
         await withTaskGroup(of: Void.self) { group in
             for delay in delays {
@@ -26,14 +26,14 @@ struct EventLoopTests {
             await clock.waitUntilAsleep()
             let load = await loop.load
             #expect(load == (2000, 2000))
-            await clock.advance(by: .seconds(5))
+            await clock.advance(by: .seconds(21))
         }
         #expect(ended.notes == delays.sorted())
         let load = await loop.load
         #expect(load == (0, 0))
     }
 
-    @Test("Deadlines are rounded up to the grid, so that a crowd of them is one wake-up")
+    @Test("Deadlines are rounded up to a grid, a coarse one far ahead, so that a crowd of them is one wake-up")
     func grid() async throws {
         let clock = ManualClock()
         let loop = try EventLoop(clock: clock)
@@ -42,7 +42,7 @@ struct EventLoopTests {
         let start = clock.now
         let ended = Notebook<Int>()
         await withTaskGroup(of: Void.self) { group in
-            for delay in [100, 700, 1999, 2000, 2001] {
+            for delay in [100, 700, 1999, 2000, 2001, 1_001_000, 1_010_000] {
                 group.addTask(executorPreference: loop.executor) {
                     await loop.sleep(until: start + .microseconds(delay))
                     ended.note(delay)
@@ -52,6 +52,8 @@ struct EventLoopTests {
             #expect(Set(ended.notes) == [100, 700, 1999, 2000])
             #expect(await clock.advanceToNextTimer() == .milliseconds(2))
             #expect(ended.notes.last == 2001)
+            #expect(await clock.advanceToNextTimer() == .milliseconds(1006))
+            #expect(Set(ended.notes.suffix(2)) == [1_001_000, 1_010_000])
         }
     }
 
@@ -64,6 +66,35 @@ struct EventLoopTests {
             #expect(await loop.wait(on: token, until: nil) == .signalled)
             #expect(await loop.wait(on: token, until: loop.now) == .deadline)
             loop.remove(token)
+        }
+    }
+
+    @Test("What is attended to is handed each wake without a task, until it wants no more or its token is removed")
+    func attending() async throws {
+        try await withLoop { loop async throws in
+            let token = loop.add()
+            let done = loop.add()
+            var wakes: [Wake] = []
+            loop.signal(token)
+            loop.attend(to: token, Attention(for: [], until: loop.now)) { wake in
+                wakes.append(wake)
+                if wakes.count == 2 { loop.signal(token) }
+                guard wakes.count < 4 else {
+                    loop.signal(done)
+                    return nil
+                }
+                return Attention(for: [], until: loop.now + .milliseconds(wakes.count == 1 ? 1 : 3_600_000))
+            }
+            for _ in 0..<2 {
+                await loop.sleep(until: loop.now + .milliseconds(4))
+                loop.signal(token)
+            }
+            #expect(await loop.wait(on: done, until: loop.now + .seconds(30)) == .signalled)
+            #expect(wakes.count == 4 && wakes.contains(.deadline) && wakes.contains(.signalled))
+            loop.attend(to: token, Attention(for: [], until: loop.now + .seconds(3600))) { _ in nil }
+            loop.remove(token)
+            loop.remove(done)
+            #expect(loop.load == (0, 0))
         }
     }
 
