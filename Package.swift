@@ -71,7 +71,7 @@ let package = Package(
             path: "Tests/Benchmarks/RawServer"
         ),
         .executableTarget(name: "faults", dependencies: ["TestSupport", "Health"], path: "Tests/Faults"),
-        .testTarget(name: "HealthTests", dependencies: ["Health"]),
+        .testTarget(name: "HealthTests", dependencies: ["Health", "TestSupport"]),
         .testTarget(name: "TransportTests", dependencies: ["Transport", "TestSupport"]),
         .testTarget(
             name: "ConfigurationTests",
@@ -106,8 +106,8 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
-// The benchmarks that measure the gateway beside rivals.
-package.targets += ["Http", "Detect", "Scale", "Footprint", "Startup"]
+// The benchmarks that measure the gateway beside rivals, and the soak.
+package.targets += ["Http", "Detect", "Scale", "Footprint", "Startup", "Soak"]
     .map { name in
         .executableTarget(
             name: "bench-\(name.lowercased())",

@@ -1,4 +1,5 @@
 import Health
+import TestSupport
 import Testing
 
 /// What CONTRACT section 1 says of thresholds, written down once more in the most simple-minded way: from the whole

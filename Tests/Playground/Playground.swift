@@ -12,8 +12,7 @@ struct Playground {
 
     /// Not async: the runtime would then give up the main thread, and take signals on one where they are not blocked.
     static func main() {
-        // Blocked before there are threads, so that only `waitForInterrupt` takes them.
-        blockSignals()
+        Interrupts.block()
         let ended = DispatchSemaphore(value: 0)
         Task.detached {
             do {
@@ -65,7 +64,7 @@ struct Playground {
         client.close()
         if gateway.process.isRunning { explain() }
         while gateway.process.isRunning {
-            if Self.waitForInterrupt(atMost: .milliseconds(100)) {
+            if Interrupts.come(within: .milliseconds(100)) {
                 Self.say("\nStopping.")
                 return true
             }
@@ -114,23 +113,4 @@ struct Playground {
 
     /// `print` keeps its words back where standard output is a pipe.
     private static func say(_ text: String) { FileHandle.standardOutput.write(Data("\(text)\n".utf8)) }
-
-    private static let signals: sigset_t = {
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        for signal in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&signals, signal) }
-        return signals
-    }()
-
-    private static func blockSignals() {
-        var signals = Self.signals
-        pthread_sigmask(SIG_BLOCK, &signals, nil)
-    }
-
-    /// Whether somebody asked for the end meanwhile.
-    private static func waitForInterrupt(atMost bound: Duration) -> Bool {
-        var signals = Self.signals
-        var time = timespec(tv_sec: 0, tv_nsec: Int(bound / .nanoseconds(1)))
-        return sigtimedwait(&signals, nil, &time) > 0
-    }
 }

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Where and when something was measured.
-struct Machine: Encodable {
+package struct Machine: Encodable {
     let date: String
     let processor: String
     let cores: Int
@@ -11,7 +11,7 @@ struct Machine: Encodable {
     /// Of the last minute, before the benchmark began.
     let load: Double
 
-    init() {
+    package init() {
         date = Date.now.ISO8601Format()
         let lines = Self.lines(of: "/proc/cpuinfo")
         let model = lines.first { $0.hasPrefix("model name") }?.split(separator: ":").last
@@ -24,7 +24,7 @@ struct Machine: Encodable {
         load = Self.lines(of: "/proc/loadavg").first?.split(separator: " ").first.flatMap { Double($0) } ?? 0
     }
 
-    var text: String {
+    package var text: String {
         "\(date), \(processor), \(cores) cores, \(memoryGigabytes) GB, \(system), Linux \(kernel), load before \(load)"
     }
 

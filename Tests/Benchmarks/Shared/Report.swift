@@ -90,12 +90,17 @@ package struct Report {
             notes: notes,
             measures: measures
         )
+        try Self.write(document, as: name)
+    }
+
+    /// Writes what was found as `.build/bench/NAME.json`, and says so.
+    package static func write(_ document: some Encodable, as name: String) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         let folder = ".build/bench"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         try encoder.encode(document).write(to: URL(fileURLWithPath: "\(folder)/\(name).json"))
-        Self.say("All samples: \(folder)/\(name).json\n")
+        say("All samples: \(folder)/\(name).json\n")
     }
 
     /// Says on a terminal how far it is; each call replaces what the last one said.
@@ -122,7 +127,7 @@ package struct Report {
     }
 
     /// Rows of cells as a table in Markdown; all but the first two columns are figures.
-    private static func markdown(_ lines: [[String]]) -> String {
+    package static func markdown(_ lines: [[String]]) -> String {
         let widths = lines[0].indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
         let rows = lines.map { cells in
             let padded = zip(cells, widths).enumerated()
@@ -140,14 +145,14 @@ package struct Report {
     }
 
     /// Three figures that count.
-    private static func shown(_ value: Double) -> String {
+    package static func shown(_ value: Double) -> String {
         guard value.isFinite else { return "-" }
         let places = abs(value) >= 100 ? 0 : abs(value) >= 10 ? 1 : abs(value) >= 0.095 || value == 0 ? 2 : 3
         return String(format: "%.\(places)f", value)
     }
 
     /// At once, also into a file.
-    private static func say(_ text: String) {
+    package static func say(_ text: String) {
         FileHandle.standardOutput.write(Data("\(text)\n".utf8))
     }
 }

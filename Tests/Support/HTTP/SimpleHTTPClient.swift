@@ -71,12 +71,19 @@ package final class SimpleHTTPClient: Sendable {
     }
 
     /// The same on the calling thread, for tests that are not async.
-    package func exchangeBlocking(_ text: String, isHead: Bool = false) throws -> HTTPReply {
+    ///
+    /// - Parameter endsWriting: whether the end of the stream follows `text`.
+    package func exchangeBlocking(
+        _ text: String,
+        isHead: Bool = false,
+        endsWriting: Bool = false
+    ) throws -> HTTPReply {
         try connection.withLock { connection in
             let socket = try connection ?? PlainSocket.connect(to: address, within: bound)
             if connection == nil { opened.withLock { $0 += 1 } }
             connection = nil
             try socket.write(Array(text.utf8))
+            if endsWriting { socket.finishWriting() }
             var reader = ReplyReader(socket, bound)
             let reply = try reader.next(isHead: isHead)
             if reply.staysOpen { connection = socket }

@@ -52,8 +52,14 @@ final class ServerProcess: Sendable {
     func send(signal: Int32) { child.withLock { $0?.send(signal: signal) } }
 
     /// Sends a signal to every process of the server.
-    func sendToAll(signal: Int32) {
-        for identifier in ProcessTable.serversWorking(in: home) { kill(identifier, signal) }
+    ///
+    /// - Returns: the moment before the first of them got it.
+    @discardableResult
+    func sendToAll(signal: Int32) -> ContinuousClock.Instant {
+        let identifiers = ProcessTable.serversWorking(in: home)
+        let moment = ContinuousClock.now
+        for identifier in identifiers { kill(identifier, signal) }
+        return moment
     }
 
     /// Waits until `isReady`, as long as the process runs; throws with the end of the log.

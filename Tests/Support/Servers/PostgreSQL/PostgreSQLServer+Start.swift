@@ -21,6 +21,11 @@ extension PostgreSQLServer {
     /// The unix socket.
     var unixAddress: ServerAddress { .unix(path: "\(socketFolder)/.s.PGSQL.\(port)") }
 
+    /// Whether it would let somebody log in to a database over TCP who has the password; blocks for 2 s at most where it hangs.
+    package func asksForLogin(of user: String) -> Bool {
+        Self.answer(at: .loopback(port), user: user, database: user) == .asksForLogin
+    }
+
     /// What a server says to the first packet of a session.
     enum Answer: Equatable {
         case nothing
@@ -30,9 +35,9 @@ extension PostgreSQLServer {
     }
 
     /// Opens a session as far as the server's first answer (protocol 3.0: StartupMessage).
-    static func answer(at address: ServerAddress) -> Answer {
+    static func answer(at address: ServerAddress, user: String = superuser, database: String = "postgres") -> Answer {
         var parameters: [UInt8] = [0, 3, 0, 0]
-        for word in ["user", superuser, "database", "postgres", ""] { parameters += Array(word.utf8) + [0] }
+        for word in ["user", user, "database", database, ""] { parameters += Array(word.utf8) + [0] }
         let length = UInt32(parameters.count + 4)
         let packet = (0..<4).map { UInt8(truncatingIfNeeded: length >> (24 - 8 * $0)) } + parameters
         guard let socket = try? PlainSocket.connect(to: address), (try? socket.write(packet)) != nil,

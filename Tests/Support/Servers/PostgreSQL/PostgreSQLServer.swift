@@ -119,20 +119,30 @@ package final class PostgreSQLServer: Sendable {
     }
 
     /// Kills the main process and all its children with SIGKILL, and waits until they are gone.
-    package func kill9() async throws {
-        process.sendToAll(signal: SIGKILL)
+    ///
+    /// - Returns: the moment before the first was killed.
+    @discardableResult
+    package func kill9() async throws -> ContinuousClock.Instant {
+        let moment = process.sendToAll(signal: SIGKILL)
         try await onThread {
             try waitBlocking("end of PostgreSQL's processes", within: .seconds(30)) {
                 !self.process.isRunning && ProcessTable.serversWorking(in: self.dataFolder).isEmpty
             }
         }
+        return moment
     }
 
     /// Stops all processes of the server as a hanging machine would (SIGSTOP): the kernel still accepts connections.
-    package func freeze() { process.sendToAll(signal: SIGSTOP) }
+    ///
+    /// - Returns: the moment before the first was stopped.
+    @discardableResult
+    package func freeze() -> ContinuousClock.Instant { process.sendToAll(signal: SIGSTOP) }
 
     /// Lets a frozen server go on.
-    package func thaw() { process.sendToAll(signal: SIGCONT) }
+    ///
+    /// - Returns: the moment before the first did.
+    @discardableResult
+    package func thaw() -> ContinuousClock.Instant { process.sendToAll(signal: SIGCONT) }
 
     /// Ends the server in whatever state it is and removes its folder and shared memory; again is harmless.
     package func stop() {

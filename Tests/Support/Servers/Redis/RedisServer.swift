@@ -112,16 +112,26 @@ package final class RedisServer: Sendable {
     }
 
     /// Kills the server with SIGKILL and waits until it is gone.
-    package func kill9() async throws {
-        process.sendToAll(signal: SIGKILL)
+    ///
+    /// - Returns: the moment before it was killed.
+    @discardableResult
+    package func kill9() async throws -> ContinuousClock.Instant {
+        let moment = process.sendToAll(signal: SIGKILL)
         try await onThread { try self.process.waitForEnd("Redis", within: .seconds(30)) }
+        return moment
     }
 
     /// Stops the server as a hanging machine would (SIGSTOP): the kernel still accepts connections.
-    package func freeze() { process.sendToAll(signal: SIGSTOP) }
+    ///
+    /// - Returns: the moment before it was stopped.
+    @discardableResult
+    package func freeze() -> ContinuousClock.Instant { process.sendToAll(signal: SIGSTOP) }
 
     /// Lets a frozen server go on.
-    package func thaw() { process.sendToAll(signal: SIGCONT) }
+    ///
+    /// - Returns: the moment before it did.
+    @discardableResult
+    package func thaw() -> ContinuousClock.Instant { process.sendToAll(signal: SIGCONT) }
 
     /// Ends the server in whatever state it is and removes its folder; again is harmless.
     package func stop() { process.end() }
