@@ -186,6 +186,20 @@ struct HoldingTests {
             }
     }
 
+    @Test("One that canaries have replaced all the time has lasted: its end is followed by a probe at once, each time")
+    func replacedLives() async throws {
+        let probe = Self.probe()
+        try await TestGateway(Self.yaml(", canary: 5s"), probes: ["db": probe])
+            .schedule { gateway in
+                for _ in 0..<4 {
+                    await gateway.clock.advance(by: .milliseconds(12_300))
+                    probe.cut()
+                    await gateway.clock.waitUntilAsleep()
+                    #expect(probe.starts.last == gateway.now)
+                }
+            }
+    }
+
     @Test("A threshold for passes is reached by logins a period apart")
     func successThreshold() async throws {
         let probe = Self.probe()
