@@ -4,7 +4,7 @@
 # Each prints a table beside rivals, and writes .build/bench/NAME.json.
 BENCHMARKS := bench-http bench-detect bench-scale bench-footprint bench-startup
 
-.PHONY: help setup run test test-image lint image-root $(BENCHMARKS) bench bench-steady bench-wait faults
+.PHONY: help setup run test test-image lint image-root $(BENCHMARKS) bench bench-steady bench-wait soak faults
 
 # A target that imports what its list in Package.swift does not name fails to build.
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
@@ -79,6 +79,12 @@ bench-wait: ## RUNS=n starts of PostgreSQL and Redis: who lets go when they answ
 	swift build $(IMAGE_FLAGS) --product allclear
 	swift build $(IMAGE_FLAGS) --product bench-wait
 	RUNS=$(or $(RUNS),10) .build-image/release/bench-wait
+
+soak: ## servers fail at random, clients come and go for MINUTES=60: is every change told in time, and does nothing grow? SEED=n
+	@.ci/setup bench
+	swift build $(IMAGE_FLAGS) --product allclear
+	swift build $(IMAGE_FLAGS) --product bench-soak
+	@exec .build-image/release/bench-soak
 
 faults: ## put the program through all that may go wrong around it, row by row (3 min; as root for all rows); ROWS="2 18": these
 	@.ci/setup faults

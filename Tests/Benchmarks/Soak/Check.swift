@@ -51,9 +51,12 @@ struct Check: Sendable {
     func riseBound(from disturbance: Disturbance, after time: Duration) -> Duration {
         let pause: Duration =
             switch disturbance {
-            // Class starting: ten times a second, and less often later. A first answer of a dying server may be of another.
+            // The first probe after a death may meet a server that is going, and be closed: class transient.
             case .killed, .refused, .restarted:
-                time < .seconds(5) ? .milliseconds(100) : time < .seconds(10) ? .milliseconds(250) : Self.period
+                time < Self.period
+                    ? Self.period
+                    // Class starting: ten times a second, and less often later.
+                    : time < .seconds(5) ? .milliseconds(100) : time < .seconds(10) ? .milliseconds(250) : Self.period
             // Class permanent: each pause is twice the last, so as long as all before together.
             case .denied: min(time + Self.period, .seconds(30))
             case .frozen, .failing, .stalled, .dropped: Self.period

@@ -133,11 +133,11 @@ struct Soak {
         return try await figures()
     }
 
-    /// Sends everybody away and lets what they leave behind be tidied up.
+    /// Sends everybody away and lets what they leave behind be tidied up: a connection may idle for 20 s.
     private func figures() async throws -> SoakFigures {
         try await clients.pause()
         try await observer.pause()
-        try await course.sleep(.seconds(3))
+        try await course.sleep(.seconds(26))
         return try await SoakFigures.taken(of: gateway, on: course)
     }
 
