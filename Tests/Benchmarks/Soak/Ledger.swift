@@ -33,6 +33,8 @@ final class Ledger: Sendable {
         var rows: [Key: Row] = [:]
         /// How often it happened.
         var counts: [Disturbance: Int] = [:]
+        /// By check, what it may have told of without being heard, as it was over at once.
+        var unheard: [String: Int] = [:]
         var missed: [Fault] = []
         var untrue: [Fault] = []
 
@@ -56,6 +58,7 @@ final class Ledger: Sendable {
             state.untrue += judgement.untrue.map(fault)
             state.missed += judgement.missed.map(fault)
             guard let disturbance else { return }
+            if episode.demand == .mayFall, judgement.fall == nil { state.unheard[check.name, default: 0] += 1 }
             let fallBound: Duration? = if case .fall(let bound) = episode.demand { bound } else { nil }
             for (delay, bound, isBack) in [
                 (judgement.fall, fallBound, false), (judgement.rise, episode.riseBound, true),

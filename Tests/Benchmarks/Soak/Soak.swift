@@ -24,7 +24,7 @@ struct Soak {
         let ended = DispatchSemaphore(value: 0)
         Task.detached {
             do {
-                exit(try await run() ? 0 : 1)
+                exit(try await run())
             } catch {
                 Report.say("soak: \(error)")
                 exit(1)
@@ -33,8 +33,8 @@ struct Soak {
         ended.wait()
     }
 
-    /// - Returns: whether all was as it should be.
-    private static func run() async throws -> Bool {
+    /// - Returns: the exit status.
+    private static func run() async throws -> Int32 {
         let minutes = Settings.count("MINUTES", default: 60)
         let seed = Settings.count("SEED", default: .random(in: 1...999_999))
         Report.say("soak: \(minutes) min, SEED=\(seed)")
@@ -44,7 +44,8 @@ struct Soak {
             defer { course.stop() }
             let soak = try await Soak(seed: seed, course)
             defer { soak.stop() }
-            return try await soak.run(for: .seconds(60 * minutes))
+            guard try await soak.run(for: .seconds(60 * minutes)) else { return 1 }
+            return course.isInterrupted ? 128 + SIGINT : 0
         }
     }
 
@@ -72,6 +73,7 @@ struct Soak {
         for upstream in upstreams { upstream.stop() }
     }
 
+    /// - Returns: whether all was as it should be, as far as it came.
     private func run(for time: Duration) async throws -> Bool {
         var first: SoakFigures?
         var last: SoakFigures?
@@ -156,13 +158,12 @@ struct Soak {
     /// A word that changes and changes back between two questions is not heard, but counted by the gateway.
     private func unseenChanges() async throws -> [Fault] {
         guard let metrics = try? await SoakFigures.metrics(of: gateway) else { return [] }
-        // A server that is started again at once may be away for no longer than that.
-        let allowed = ledger.now.counts[.restarted, default: 0]
+        let unheard = ledger.now.unheard
         return upstreams.flatMap(\.checks).enumerated()
             .compactMap { index, check in
                 let counted = Int(metrics["allclear_transitions_total{check=\"\(check.name)\",to=\"fail\"}"] ?? 0)
                 let seen = observer.fallCount(of: index)
-                guard counted > seen + allowed else { return nil }
+                guard counted > seen + unheard[check.name, default: 0] else { return nil }
                 return Fault(
                     time: .now,
                     check: check.name,

@@ -98,7 +98,8 @@ struct Summary {
             ),
             as: "soak"
         )
-        Report.say(isSound ? "soak: sound" : "soak: NOT sound")
+        let progress = last == nil ? ", as far as it came" : ""
+        Report.say("soak: \(isSound ? "sound" : "NOT sound")\(progress)")
     }
 
     private var rows: [(key: Ledger.Key, row: Ledger.Row)] {
