@@ -25,6 +25,8 @@ package struct CheckState: Hashable, Sendable {
     package private(set) var replication: Replication?
     /// When the scheduler will probe again; nil until ``expect(probeAt:)`` says so.
     package private(set) var due: ContinuousClock.Instant?
+    /// When a pass, or a failure that is still tolerated, is too old to be believed (CONTRACT section 1, "stale").
+    private var staleAt: ContinuousClock.Instant?
 
     /// What is said over the connection that is held, and what fresh ones say: each has its own count, and the worse
     /// decides. Without a held connection both are the same.
@@ -46,7 +48,7 @@ package struct CheckState: Hashable, Sendable {
         certificateEnd = result.outcome.observation.certificateEnd ?? certificateEnd
         let wasStale = isStale(at: result.finished)
         // What was expected has come; a result that came too late is none the less fresh.
-        due = nil
+        (due, staleAt) = (nil, nil)
         switch result.outcome {
         case .passed(let observation):
             replication = observation.replication
@@ -65,6 +67,7 @@ package struct CheckState: Hashable, Sendable {
     /// Says when the next probe is due, from which its result may be late by ``CheckPolicy/grace``.
     package mutating func expect(probeAt due: ContinuousClock.Instant) {
         self.due = due
+        staleAt = due + policy.grace
     }
 
     /// Whether ``observe(at:time:)`` would find another level.
@@ -125,12 +128,9 @@ extension CheckState {
         }
     }
 
-    /// Whether a pass, or a failure that is still tolerated, is too old to be believed (CONTRACT section 1, "stale").
     private func isStale(at now: ContinuousClock.Instant) -> Bool {
         staleAt.map { now >= $0 } ?? false
     }
-
-    private var staleAt: ContinuousClock.Instant? { due.map { $0 + policy.grace } }
 
     /// When the level changes by itself unless a result comes first; nil for never.
     package func nextChange(after now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
