@@ -33,12 +33,13 @@ let package = Package(
         .target(name: "Transport", dependencies: ["CAres", "CCurl", "CLinux", "CSSL"]),
         .target(name: "Health"),
 
-        // C libraries of Debian, one module each; what Swift cannot import stands in its shim.h.
+        // C libraries of Debian, one module each; what Swift cannot import stands in its shim.h. CCurl and CPostgreSQL are not
+        // linked but loaded when a check needs them: without pkg-config, which would link them.
         .systemLibrary(name: "CAres", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
-        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
-        .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CPostgreSQL", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
 
@@ -82,7 +83,7 @@ let package = Package(
             name: "ProbesTests",
             dependencies: ["Probes", "TestSupport", "Configuration", "Health", "Transport"]
         ),
-        .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport", "Transport"]),
+        .testTarget(name: "PostgresTests", dependencies: ["Postgres", "CPostgreSQL", "TestSupport", "Transport"]),
         .testTarget(
             name: "DocumentTests",
             dependencies: [

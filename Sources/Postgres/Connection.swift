@@ -11,9 +11,13 @@ package final class Connection: Sendable {
     /// Where the server is.
     package let address: Address
 
-    private init(_ parameters: LoginParameters, to address: Address) {
+    private init(_ parameters: LoginParameters, to address: Address) throws(PostgresFailure) {
         self.address = address
-        handle = Mutex(Handle(parameters.keywords(for: address)))
+        do throws(TransportFailure) {
+            handle = Mutex(try Handle(parameters.keywords(for: address)))
+        } catch {
+            throw .transport(error)
+        }
     }
 }
 
@@ -36,7 +40,7 @@ extension Connection {
         for (index, address) in addresses.enumerated() {
             let left = loop.now.duration(to: deadline)
             let patience = loop.now + patience(left, for: addresses.count - index)
-            let connection = Connection(parameters, to: address)
+            let connection = try Connection(parameters, to: address)
             do throws(PostgresFailure) {
                 try await connection.logIn(parameters, to: address, connectBy: patience, until: deadline, on: loop)
                 return connection

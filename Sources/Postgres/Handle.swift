@@ -1,4 +1,5 @@
 internal import CPostgreSQL
+internal import Transport
 
 /// Owns one `PGconn`, and is the only place where libpq is called about it.
 ///
@@ -45,49 +46,54 @@ struct Handle: ~Copyable {
     static let longestValue = 65_536
     private static let mostColumns = 8
 
+    private let library: libpq
     private let connection: OpaquePointer?
 
     /// Begins to connect; what goes wrong shows as ``Step/failed`` at once.
-    init(_ parameters: [(name: String, value: String)]) {
+    ///
+    /// - Throws: where there is no libpq.
+    init(_ parameters: [(name: String, value: String)]) throws(TransportFailure) {
+        let library = try libpq.loaded()
+        self.library = library
         connection = withArrayOfCStrings(parameters.map(\.name)) { names in
             withArrayOfCStrings(parameters.map(\.value)) { values in
-                PQconnectStartParams(names, values, 0)
+                library.PQconnectStartParams(names, values, 0)
             }
         }
         // With the SQLSTATE in it the text can be read whatever the language (there is no accessor for a login's code).
-        PQsetErrorVerbosity(connection, PQERRORS_VERBOSE)
-        PQsetNoticeReceiver(connection, ignoreNotice, nil)
-        _ = PQsetnonblocking(connection, 1)
+        _ = library.PQsetErrorVerbosity(connection, PQERRORS_VERBOSE)
+        _ = library.PQsetNoticeReceiver(connection, ignoreNotice, nil)
+        _ = library.PQsetnonblocking(connection, 1)
     }
 
     deinit {
         // Says Terminate to a session that stands, then closes.
-        PQfinish(connection)
+        library.PQfinish(connection)
     }
 
     /// Nil where libpq could not allocate anything, or has closed it.
     var socket: Int32? {
-        let socket = PQsocket(connection)
+        let socket = library.PQsocket(connection)
         return socket >= 0 ? socket : nil
     }
 
     /// libpq's account of what failed; earlier attempts of the same login come first.
-    var errorText: String { PQerrorMessage(connection).map { String(cString: $0) } ?? "" }
+    var errorText: String { library.PQerrorMessage(connection).map { String(cString: $0) } ?? "" }
 
     /// Whether the login failed for want of a password.
-    var needsPassword: Bool { PQconnectionNeedsPassword(connection) == 1 }
+    var needsPassword: Bool { library.PQconnectionNeedsPassword(connection) == 1 }
 
     /// Whether the login stands; false once libpq has learnt that the connection is gone.
-    var isStanding: Bool { PQstatus(connection) == CONNECTION_OK }
+    var isStanding: Bool { library.PQstatus(connection) == CONNECTION_OK }
 
-    var isEncrypted: Bool { PQsslInUse(connection) == 1 }
+    var isEncrypted: Bool { library.PQsslInUse(connection) == 1 }
 }
 
 // MARK: - Login
 
 extension Handle {
     var stage: Stage {
-        switch PQstatus(connection) {
+        switch library.PQstatus(connection) {
         case CONNECTION_STARTED: .connecting
         case CONNECTION_SSL_STARTUP: isEncrypted ? .securing : .negotiating
         case CONNECTION_AWAITING_RESPONSE: .authenticating
@@ -96,7 +102,7 @@ extension Handle {
     }
 
     mutating func proceed() -> Step {
-        switch PQconnectPoll(connection) {
+        switch library.PQconnectPoll(connection) {
         case PGRES_POLLING_READING: .readable
         case PGRES_POLLING_WRITING: .writable
         case PGRES_POLLING_OK: .done
@@ -110,19 +116,19 @@ extension Handle {
 extension Handle {
     /// Sends a `Sync`: the server, and a pooler's server too, must answer that it is ready.
     mutating func sendSync() -> Bool {
-        PQenterPipelineMode(connection) == 1 && PQpipelineSync(connection) == 1
+        library.PQenterPipelineMode(connection) == 1 && library.PQpipelineSync(connection) == 1
     }
 
     /// Sends statements in one message; rows are then handed out one by one.
     mutating func send(_ statements: String) -> Bool {
-        PQsendQuery(connection, statements) == 1 && PQsetSingleRowMode(connection) == 1
+        library.PQsendQuery(connection, statements) == 1 && library.PQsetSingleRowMode(connection) == 1
     }
 
     /// Sends what is buffered, as far as the socket takes it; nil for failure.
     ///
     /// - Returns: whether all is sent.
     mutating func flush() -> Bool? {
-        switch PQflush(connection) {
+        switch library.PQflush(connection) {
         case 0: true
         case 1: false
         default: nil
@@ -132,15 +138,15 @@ extension Handle {
     /// Takes what the socket holds.
     ///
     /// - Returns: whether the connection still stands.
-    mutating func receive() -> Bool { PQconsumeInput(connection) == 1 }
+    mutating func receive() -> Bool { library.PQconsumeInput(connection) == 1 }
 
     /// The next part of the answer; nil while it has not come.
     mutating func nextReply() -> Reply? {
-        while let notification = PQnotifies(connection) { PQfreemem(notification) }
-        guard PQisBusy(connection) == 0 else { return nil }
-        guard let result = PQgetResult(connection) else { return .end }
-        defer { PQclear(result) }
-        switch PQresultStatus(result) {
+        while let notification = library.PQnotifies(connection) { library.PQfreemem(notification) }
+        guard library.PQisBusy(connection) == 0 else { return nil }
+        guard let result = library.PQgetResult(connection) else { return .end }
+        defer { library.PQclear(result) }
+        switch library.PQresultStatus(result) {
         case PGRES_SINGLE_TUPLE: return .row(firstRow(of: result))
         case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY: return .completed
         case PGRES_PIPELINE_SYNC: return .synchronised
@@ -151,15 +157,16 @@ extension Handle {
 
     /// Whether the session is in no transaction, as the last ReadyForQuery had it; asked after an answer is complete.
     mutating func isIdle() -> Bool {
-        if PQpipelineStatus(connection) != PQ_PIPELINE_OFF { PQexitPipelineMode(connection) }
-        return PQtransactionStatus(connection) == PQTRANS_IDLE
+        if library.PQpipelineStatus(connection) != PQ_PIPELINE_OFF { _ = library.PQexitPipelineMode(connection) }
+        return library.PQtransactionStatus(connection) == PQTRANS_IDLE
     }
 
     private func firstRow(of result: OpaquePointer) -> [String?] {
-        (0..<min(PQnfields(result), Int32(Self.mostColumns)))
+        (0..<min(library.PQnfields(result), Int32(Self.mostColumns)))
             .map { column in
-                guard PQgetisnull(result, 0, column) == 0, let value = PQgetvalue(result, 0, column) else { return nil }
-                let length = min(Int(PQgetlength(result, 0, column)), Self.longestValue)
+                guard library.PQgetisnull(result, 0, column) == 0, let value = library.PQgetvalue(result, 0, column)
+                else { return nil }
+                let length = min(Int(library.PQgetlength(result, 0, column)), Self.longestValue)
                 return value.withMemoryRebound(to: UInt8.self, capacity: length) {
                     String(decoding: UnsafeBufferPointer(start: $0, count: length), as: UTF8.self)
                 }
@@ -168,12 +175,12 @@ extension Handle {
 
     private func error(of result: OpaquePointer) -> ServerError {
         func field(_ code: UnicodeScalar) -> String? {
-            PQresultErrorField(result, Int32(code.value)).map { String(cString: $0) }
+            library.PQresultErrorField(result, Int32(code.value)).map { String(cString: $0) }
         }
         // libpq's own failures have neither field.
         return ServerError(
             sqlState: field("C") ?? "",
-            message: field("M") ?? String(cString: PQresultErrorMessage(result))
+            message: field("M") ?? library.PQresultErrorMessage(result).map { String(cString: $0) } ?? ""
         )
     }
 }

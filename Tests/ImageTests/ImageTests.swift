@@ -63,7 +63,8 @@ struct ImageTests {
         let origin = try HTTPOrigin(["/": .init()])
         let root = try kind.root()
         let gateway = try await RunningGateway(
-            checks: ["web=http://127.0.0.1:\(origin.port)/"],
+            // The kinds that load libraries of their own; nothing listens for the second.
+            checks: ["web=http://127.0.0.1:\(origin.port)/", "db=postgres://postgres@127.0.0.1:1/#required=false"],
             wrapper: root.wrapper,
             program: ImageRoot.program
         )

@@ -22,6 +22,13 @@ struct EnvironmentTests {
         "PGGEQO": "nonsense", "PGLOCALEDIR": "/nope", "LC_ALL": "de_DE.UTF-8", "LANGUAGE": "de",
     ]
 
+    @Test("What libpq takes from the environment is known by its first letters")
+    func names() {
+        let variables = parametersWithVariable().map(\.variable)
+        #expect(variables.count > 20)
+        #expect(variables.filter { !$0.hasPrefix("PG") } == [])
+    }
+
     @Test("No variable reaches a login, over TCP or a unix socket")
     func hostileVariables() async throws {
         let server = try await PostgreSQLServer.start()

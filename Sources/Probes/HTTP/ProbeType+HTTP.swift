@@ -18,6 +18,7 @@ extension ProbeType {
         ),
         component: .component
     ) { definition, network throws(TransportFailure) in
+        try HTTPRequest.prepare()
         let url = definition.url
         let tls = TLSOptions(definition)
         let isSecure = url.scheme == "https"

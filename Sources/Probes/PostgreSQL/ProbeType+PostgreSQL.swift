@@ -46,6 +46,7 @@ extension ProbeType {
         ),
         component: .datastore
     ) { definition, network throws(TransportFailure) in
+        try Connection.prepare()
         let url = definition.url
         let requirements = requirements(definition)
         let isFull = definition.boolean("login") ?? true

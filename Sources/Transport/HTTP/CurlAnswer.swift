@@ -3,6 +3,7 @@ internal import CCurl
 /// What libcurl's callbacks find and leave while a transfer runs; outlives libcurl's handles.
 final class CurlAnswer {
     let pollSet: PollSet
+    private let curl: libcurl
     /// The socket that is connected already, until libcurl takes it; nil where libcurl connects.
     private var socket: Descriptor?
     private let tls: TLSContext?
@@ -22,7 +23,13 @@ final class CurlAnswer {
     /// libcurl's handle, while it runs.
     private var easy: UnsafeMutableRawPointer?
 
-    init(socket: consuming Descriptor?, tls: TLSContext?, on loop: isolated EventLoop) throws(TransportFailure) {
+    init(
+        _ curl: libcurl,
+        socket: consuming Descriptor?,
+        tls: TLSContext?,
+        on loop: isolated EventLoop
+    ) throws(TransportFailure) {
+        self.curl = curl
         pollSet = try PollSet(on: loop)
         self.socket = consume socket
         self.tls = tls
@@ -69,7 +76,7 @@ final class CurlAnswer {
 
     /// Looks at the TLS beneath, while libcurl still has it: with the exchange it closes the connection.
     func noteSecurity() {
-        guard let ssl = ccurl_tls(easy).map({ OpaquePointer($0) }) else { return }
+        guard let ssl = ccurl_tls(curl, easy).map({ OpaquePointer($0) }) else { return }
         certificateEnd = CertificateEnd(ofChainBehind: ssl)
         clientProof = ClientProof(to: ssl)
     }
@@ -96,18 +103,18 @@ final class CurlAnswer {
             CURLOPT_HEADERDATA, CURLOPT_WRITEDATA, CURLOPT_OPENSOCKETDATA, CURLOPT_SSL_CTX_DATA,
             CURLOPT_PREREQDATA,
         ] {
-            _ = ccurl_set_pointer(easy, option, data)
+            _ = ccurl_set_pointer(curl, easy, option, data)
         }
-        _ = ccurl_on_write(easy, CURLOPT_HEADERFUNCTION, onHead)
-        _ = ccurl_on_write(easy, CURLOPT_WRITEFUNCTION, onBody)
+        _ = ccurl_on_write(curl, easy, CURLOPT_HEADERFUNCTION, onHead)
+        _ = ccurl_on_write(curl, easy, CURLOPT_WRITEFUNCTION, onBody)
         if socket != nil {
-            _ = ccurl_on_open_socket(easy, onOpenSocket)
-            _ = ccurl_on_socket_option(easy, onSocketOption)
+            _ = ccurl_on_open_socket(curl, easy, onOpenSocket)
+            _ = ccurl_on_socket_option(curl, easy, onSocketOption)
         }
-        _ = ccurl_on_tls_context(easy, onTLSContext)
-        _ = ccurl_on_connected(easy, onConnected)
-        ccurl_on_socket(multi, onSocket, data)
-        ccurl_on_timer(multi, onTimer, data)
+        _ = ccurl_on_tls_context(curl, easy, onTLSContext)
+        _ = ccurl_on_connected(curl, easy, onConnected)
+        ccurl_on_socket(curl, multi, onSocket, data)
+        ccurl_on_timer(curl, multi, onTimer, data)
     }
 }
 

@@ -7,7 +7,7 @@ extension TransportFailure {
     ///   - stage: how far it had come.
     ///   - word: what libcurl wrote about it. It may quote the server, so it is read here and never shown.
     ///   - verdict: what OpenSSL said of the server's certificate.
-    init(curl code: CURLcode, at stage: Stage, word: String, certificateVerdict verdict: Int) {
+    init(curl code: CURLcode, of library: libcurl, at stage: Stage, word: String, certificateVerdict verdict: Int) {
         if code == CURLE_PEER_FAILED_VERIFICATION {
             // libcurl compares the name itself, once OpenSSL is content (0) or has not been asked (1).
             self =
@@ -30,7 +30,7 @@ extension TransportFailure {
             case CURLE_OPERATION_TIMEDOUT: .timedOut
             default: .unexpected
             }
-        self.init(stage, reason, String(cString: curl_easy_strerror(code)))
+        self.init(stage, reason, library.curl_easy_strerror(code).map { String(cString: $0) } ?? "")
     }
 }
 

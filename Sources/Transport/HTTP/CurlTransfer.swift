@@ -5,6 +5,7 @@ internal import CCurl
 /// libcurl speaks TLS and HTTP and nothing else: it gets no name to look up, no file to read, no proxy and no cookie.
 /// Only to a unix socket it connects itself. Its time-outs are our deadline.
 final class CurlTransfer {
+    private let curl: libcurl
     private let easy: UnsafeMutableRawPointer
     private let multi: UnsafeMutableRawPointer
     private var lists: [UnsafeMutablePointer<curl_slist>?] = []
@@ -17,7 +18,7 @@ final class CurlTransfer {
 
     /// - Parameters:
     ///   - socket: connected to the address; nil exactly for the address of a unix socket.
-    /// - Throws: `connect.overloaded` where there is no memory or no descriptor left.
+    /// - Throws: `connect.overloaded` where there is no memory or no descriptor left, `configure.*` where there is no libcurl.
     init(
         _ request: HTTPRequest,
         to address: Address,
@@ -28,18 +29,19 @@ final class CurlTransfer {
         connects = socket == nil
         let tls = request.url.isSecure ? request.tls : nil
         precondition(!request.url.isSecure || tls != nil, "a secure request says whom it trusts")
-        answer = try CurlAnswer(socket: socket, tls: tls, on: loop)
+        curl = try libcurl.loaded()
+        answer = try CurlAnswer(curl, socket: socket, tls: tls, on: loop)
         isSecure = request.url.isSecure
-        guard isCurlReady, let easy = curl_easy_init() else {
+        guard let easy = curl.curl_easy_init() else {
             throw TransportFailure(.connect, .overloaded, "libcurl gives no handle")
         }
-        guard let multi = curl_multi_init() else {
-            curl_easy_cleanup(easy)
+        guard let multi = curl.curl_multi_init() else {
+            curl.curl_easy_cleanup(easy)
             throw TransportFailure(.connect, .overloaded, "libcurl gives no handle")
         }
         (self.easy, self.multi) = (easy, multi)
         word.initialize(repeating: 0)
-        _ = ccurl_set_pointer(easy, CURLOPT_ERRORBUFFER, word.baseAddress)
+        _ = ccurl_set_pointer(curl, easy, CURLOPT_ERRORBUFFER, word.baseAddress)
         answer.attach(easy: easy, multi: multi)
         limitToHTTP()
         set(CURLOPT_USERAGENT, userAgent)
@@ -50,10 +52,10 @@ final class CurlTransfer {
     }
 
     deinit {
-        curl_multi_remove_handle(multi, easy)
-        curl_easy_cleanup(easy)
-        curl_multi_cleanup(multi)
-        for list in lists { curl_slist_free_all(list) }
+        _ = curl.curl_multi_remove_handle(multi, easy)
+        curl.curl_easy_cleanup(easy)
+        _ = curl.curl_multi_cleanup(multi)
+        for list in lists { curl.curl_slist_free_all(list) }
         word.deallocate()
     }
 
@@ -63,12 +65,12 @@ final class CurlTransfer {
     func run(until deadline: ContinuousClock.Instant, on loop: isolated EventLoop) async throws(TransportFailure)
         -> HTTPResponse
     {
-        try check(curl_multi_add_handle(multi, easy))
+        try check(curl.curl_multi_add_handle(multi, easy))
         var running: Int32 = 1
         while running > 0 {
             guard loop.now < deadline else { throw TransportFailure(stage, .timedOut) }
             if answer.takeTimer() {
-                try check(curl_multi_socket_action(multi, CURL_SOCKET_BAD, 0, &running))
+                try check(curl.curl_multi_socket_action(multi, CURL_SOCKET_BAD, 0, &running))
                 continue
             }
             var ready: [(socket: Int32, Readiness)] = []
@@ -78,24 +80,24 @@ final class CurlTransfer {
             case .cancelled: throw TransportFailure(stage, .closed, "cancelled")
             }
             for (socket, readiness) in ready {
-                try check(curl_multi_socket_action(multi, socket, readiness.curlEvents, &running))
+                try check(curl.curl_multi_socket_action(multi, socket, readiness.curlEvents, &running))
                 answer.noteSecurity()
             }
         }
         var result = CURLE_OK
-        guard ccurl_result(multi, &result) != 0 else { throw TransportFailure(stage, .unexpected, "no result") }
+        guard ccurl_result(curl, multi, &result) != 0 else { throw TransportFailure(stage, .unexpected, "no result") }
         return try response(after: result)
     }
 
     /// How far libcurl has come.
     private var stage: TransportFailure.Stage {
-        if connects, ccurl_big_number(easy, CURLINFO_CONNECT_TIME_T) == 0 { return .connect }
-        return isSecure && ccurl_big_number(easy, CURLINFO_APPCONNECT_TIME_T) == 0 ? .secure : .exchange
+        if connects, ccurl_big_number(curl, easy, CURLINFO_CONNECT_TIME_T) == 0 { return .connect }
+        return isSecure && ccurl_big_number(curl, easy, CURLINFO_APPCONNECT_TIME_T) == 0 ? .secure : .exchange
     }
 
     private func check(_ code: CURLMcode) throws(TransportFailure) {
         guard code == CURLM_OK else {
-            throw TransportFailure(stage, .unexpected, String(cString: curl_multi_strerror(code)))
+            throw TransportFailure(stage, .unexpected, String(cString: curl.curl_multi_strerror(code)!))
         }
     }
 
@@ -104,18 +106,20 @@ final class CurlTransfer {
             throw TransportFailure(.exchange, .malformed, "a head of more than \(HTTPResponse.longestHead) bytes")
         }
         guard result != CURLE_COULDNT_CONNECT else {
-            throw SystemError(number: Int32(truncatingIfNeeded: ccurl_number(easy, CURLINFO_OS_ERRNO))).connectFailure
+            throw SystemError(number: Int32(truncatingIfNeeded: ccurl_number(curl, easy, CURLINFO_OS_ERRNO)))
+                .connectFailure
         }
         guard result == CURLE_OK || (result == CURLE_WRITE_ERROR && answer.isBodyTruncated) else {
             let failure = TransportFailure(
                 curl: result,
+                of: curl,
                 at: stage,
                 word: String(cString: word.baseAddress!),
-                certificateVerdict: ccurl_number(easy, CURLINFO_SSL_VERIFYRESULT)
+                certificateVerdict: ccurl_number(curl, easy, CURLINFO_SSL_VERIFYRESULT)
             )
             throw failure.reason == .closed && answer.endsForWantOfCertificate ? .missingCertificate : failure
         }
-        let status = ccurl_number(easy, CURLINFO_RESPONSE_CODE)
+        let status = ccurl_number(curl, easy, CURLINFO_RESPONSE_CODE)
         // libcurl calls it a success when the connection ends within the head.
         guard answer.isHeadComplete, status >= 200 else {
             throw TransportFailure(.exchange, .closed, "the answer ended within its head")
@@ -135,18 +139,18 @@ final class CurlTransfer {
 
 extension CurlTransfer {
     private func set(_ option: CURLoption, _ number: Int) {
-        verify(ccurl_set_number(easy, option, number), option)
+        verify(ccurl_set_number(curl, easy, option, number), option)
     }
 
     private func set(_ option: CURLoption, _ text: String?) {
-        verify(ccurl_set_text(easy, option, text), option)
+        verify(ccurl_set_text(curl, easy, option, text), option)
     }
 
     private func set(_ option: CURLoption, _ lines: [String]) {
         var list: UnsafeMutablePointer<curl_slist>?
-        for line in lines { list = curl_slist_append(list, line) ?? list }
+        for line in lines { list = curl.curl_slist_append(list, line) ?? list }
         lists.append(list)
-        verify(ccurl_set_list(easy, option, list), option)
+        verify(ccurl_set_list(curl, easy, option, list), option)
     }
 
     private func verify(_ code: CURLcode, _ option: CURLoption) {
@@ -199,6 +203,7 @@ extension CurlTransfer {
             body.withUnsafeBytes { body in
                 verify(
                     ccurl_set_pointer(
+                        curl,
                         easy,
                         CURLOPT_COPYPOSTFIELDS,
                         UnsafeMutableRawPointer(mutating: body.baseAddress)
@@ -229,9 +234,6 @@ extension CurlTransfer {
         set(CURLOPT_CAPATH, nil as String?)
     }
 }
-
-/// libcurl's own state, made when it is first needed; Debian's is built so that threads may do so at the same time.
-private let isCurlReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
 extension Readiness {
     /// As libcurl's bits.

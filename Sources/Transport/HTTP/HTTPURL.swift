@@ -31,20 +31,21 @@ package struct HTTPURL: Hashable, Sendable {
 extension HTTPURL {
     /// The URL that a `Location` header names, taken relative to this one (RFC 9110 section 10.2.2).
     ///
-    /// Nil where it is empty or no URL, or of another scheme than `http` and `https`. A user and password in it are left out.
+    /// Nil where it is empty or no URL, or of another scheme than `http` and `https`, and without libcurl. A user and password
+    /// in it are left out.
     package func redirected(to location: String) -> HTTPURL? {
-        guard !location.isEmpty else { return nil }
-        let url = curl_url()
-        defer { curl_url_cleanup(url) }
+        guard !location.isEmpty, let curl = try? libcurl.loaded() else { return nil }
+        let url = curl.curl_url()
+        defer { curl.curl_url_cleanup(url) }
         let base = "\(isSecure ? "https" : "http")://\(authority)\(target)"
-        guard curl_url_set(url, CURLUPART_URL, base, UInt32(CURLU_PATH_AS_IS)) == CURLUE_OK,
-            curl_url_set(url, CURLUPART_URL, location, UInt32(CURLU_PATH_AS_IS | CURLU_URLENCODE)) == CURLUE_OK,
-            let scheme = text(CURLUPART_SCHEME, of: url), scheme == "http" || scheme == "https",
-            let host = text(CURLUPART_HOST, of: url),
-            let port = text(CURLUPART_PORT, of: url, flags: CURLU_DEFAULT_PORT).flatMap(UInt16.init),
-            let path = text(CURLUPART_PATH, of: url)
+        guard curl.curl_url_set(url, CURLUPART_URL, base, UInt32(CURLU_PATH_AS_IS)) == CURLUE_OK,
+            curl.curl_url_set(url, CURLUPART_URL, location, UInt32(CURLU_PATH_AS_IS | CURLU_URLENCODE)) == CURLUE_OK,
+            let scheme = curl.text(CURLUPART_SCHEME, of: url), scheme == "http" || scheme == "https",
+            let host = curl.text(CURLUPART_HOST, of: url),
+            let port = curl.text(CURLUPART_PORT, of: url, flags: CURLU_DEFAULT_PORT).flatMap(UInt16.init),
+            let path = curl.text(CURLUPART_PATH, of: url)
         else { return nil }
-        let query = text(CURLUPART_QUERY, of: url).map { "?\($0)" } ?? ""
+        let query = curl.text(CURLUPART_QUERY, of: url).map { "?\($0)" } ?? ""
         return HTTPURL(
             isSecure: scheme == "https",
             host: host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host.lowercased(),
@@ -52,8 +53,10 @@ extension HTTPURL {
             target: path + query
         )
     }
+}
 
-    private func text(_ part: CURLUPart, of url: OpaquePointer?, flags: Int32 = 0) -> String? {
+extension libcurl {
+    fileprivate func text(_ part: CURLUPart, of url: OpaquePointer?, flags: Int32 = 0) -> String? {
         var text: UnsafeMutablePointer<CChar>?
         guard curl_url_get(url, part, &text, UInt32(flags)) == CURLUE_OK, let text else { return nil }
         defer { curl_free(text) }

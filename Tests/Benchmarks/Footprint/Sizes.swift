@@ -6,11 +6,12 @@ import TestSupport
 enum Sizes {
     static func measure(into report: inout Report) async throws {
         let programs = [
-            ("allclear", try await StrippedProgram.shared.path()), ("HAProxy", Tool.find("haproxy")),
-            ("blackbox_exporter", Tool.find("prometheus-blackbox-exporter")),
+            ("allclear", try await StrippedProgram.shared.path(), "libpq.so.5 libcurl.so.4"),
+            ("HAProxy", Tool.find("haproxy"), ""),
+            ("blackbox_exporter", Tool.find("prometheus-blackbox-exporter"), ""),
         ]
-        for case (let name, let path?) in programs {
-            let libraries = try await libraries(of: path)
+        for case (let name, let path?, let loaded) in programs {
+            let libraries = try await libraries(of: path, and: loaded)
             report.add("program, stripped", in: "MB", of: name, bytes(of: path) / 1e6)
             report.add("shared libraries", in: "MB", of: name, libraries.reduce(0) { $0 + bytes(of: $1) } / 1e6)
             report.add("how many of them", in: "", of: name, Double(libraries.count))
@@ -25,8 +26,10 @@ enum Sizes {
     }
 
     /// The loader's own list; empty for a program without.
-    private static func libraries(of program: String) async throws -> [String] {
-        let list = (try? await Tool.run(["ldd", program])) ?? ""
+    ///
+    /// - Parameter loaded: what the program loads by name.
+    private static func libraries(of program: String, and loaded: String) async throws -> [String] {
+        let list = (try? await Tool.run(["env", "LD_PRELOAD=\(loaded)", "ldd", program])) ?? ""
         return list.split(separator: "\n")
             .compactMap { line in
                 let words = line.split(separator: " ")
