@@ -1,4 +1,6 @@
+#include <elf.h>
 #include <errno.h>
+#include <link.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 
@@ -14,3 +16,12 @@ extern int posix_spawn_file_actions_addclosefrom_np(void *actions, int first);
 
 // The system's header would make this module the owner of sigset_t, which is Glibc's. Flags: O_CLOEXEC, O_NONBLOCK.
 extern int signalfd(int descriptor, const void *signals, int flags);
+
+// Hidden too, with its structure, of which this is the beginning (dl_iterate_phdr(3)).
+struct clinux_library {
+    ElfW(Addr) base;
+    const char *name;
+    const ElfW(Phdr) *segments;
+    ElfW(Half) segment_count;
+};
+extern int dl_iterate_phdr(int (*each)(struct clinux_library *library, size_t size, void *data), void *data);

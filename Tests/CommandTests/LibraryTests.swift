@@ -33,6 +33,21 @@ struct LibraryTests {
         withExtendedLifetime(gateway) {}
     }
 
+    @Test("What only the start ran is not in memory any more once each check has a result")
+    func leanAfterStart() async throws {
+        let gateway = try await RunningGateway(checks: ["cache=redis://127.0.0.1:1"])
+        let process = gateway.executable.process.processIdentifier
+        // It prepares itself while it is loaded, and is not called by anybody.
+        try await eventually("libgnutls out of memory") {
+            let mappings = try await Tool.run(["cat", "/proc/\(process)/smaps"]).components(separatedBy: "VmFlags")
+            let code = try #require(mappings.first { $0.contains(" r-xp ") && $0.contains("/libgnutls.so") })
+            let kilobytes = try #require(code.firstMatch(of: /\nRss: +(\d+) kB/)?.1)
+            // Its constructors alone touch 500; the page that it shares with what follows may stay.
+            return try #require(Int(kilobytes)) < 100
+        }
+        #expect(try await gateway.status(of: "/ready") == 503)
+    }
+
     @Test(
         "A library that cannot be loaded is an error in the configuration, said at once",
         arguments: ["serve", "validate"]

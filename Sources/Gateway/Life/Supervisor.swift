@@ -1,6 +1,7 @@
 internal import Configuration
 internal import Health
 internal import Logging
+internal import Transport
 
 /// Looks after the checks from a thread of its own: what time alone has changed, what keeps gates closed, and whether
 /// the loops still move.
@@ -19,6 +20,8 @@ struct Supervisor {
     let logger: Logger
     private var lastSummary: ContinuousClock.Instant?
     private var isStandstillReported = false
+    /// Whether a check has no result yet.
+    private var isStarting = true
 
     init(plan: Plan, aggregator: Aggregator, loops: Loops, journal: Journal, logger: Logger) {
         self.plan = plan
@@ -31,7 +34,16 @@ struct Supervisor {
     mutating func look(at now: ContinuousClock.Instant) {
         aggregator.observe(at: now)
         reportStandstill(at: now)
-        summarise(at: now)
+        let judgement = Judgement(of: aggregator.snapshot(), in: plan, at: now)
+        summarise(judgement, at: now)
+        endStart(judgement)
+    }
+
+    /// Gives back what only the start needed, once it is over.
+    private mutating func endStart(_ judgement: Judgement) {
+        guard isStarting, !judgement.levels.contains(.pending) else { return }
+        isStarting = false
+        MappedCode.giveBack()
     }
 
     private mutating func reportStandstill(at now: ContinuousClock.Instant) {
@@ -46,8 +58,7 @@ struct Supervisor {
         }
     }
 
-    private mutating func summarise(at now: ContinuousClock.Instant) {
-        let judgement = Judgement(of: aggregator.snapshot(), in: plan, at: now)
+    private mutating func summarise(_ judgement: Judgement, at now: ContinuousClock.Instant) {
         // A gate that only a condition closes is no news: of the faces of a pair, half are closed at any time.
         let closed = plan.gates.indices.filter { !judgement.verdict(ofGate: $0).isOpen }
             .map { gate in

@@ -16,7 +16,7 @@ enum Sizes {
             report.add("shared libraries", in: "MB", of: name, libraries.reduce(0) { $0 + bytes(of: $1) } / 1e6)
             report.add("how many of them", in: "", of: name, Double(libraries.count))
         }
-        let root = ".build-image/root"
+        let root = FileManager.default.currentDirectoryPath + "/.build-image/root"
         guard access("\(root)/opt/allclear/bin/allclear", X_OK) == 0 else {
             report.note("There is no image root to measure; `make image-root` makes one.")
             return
