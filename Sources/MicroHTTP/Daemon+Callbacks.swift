@@ -1,4 +1,5 @@
 internal import CMicroHTTPD
+internal import Glibc
 
 // What libmicrohttpd calls, always on the daemon's own thread. File-scope functions: a closure would be isolated to the
 // actor it is written in, and trap here.
@@ -18,39 +19,57 @@ func answer(
     stored: UnsafeMutablePointer<UnsafeMutableRawPointer?>?
 ) -> MHD_Result {
     guard let context, let connection, let path, let methodName, let version, let stored else { return .NO }
-    let daemon = Unmanaged<Daemon>.fromOpaque(context).takeUnretainedValue()
-    var mark = RequestMark(stored: stored.pointee)
-    let method = RequestMethod(methodName)
+    let mark = RequestMark(stored: stored.pointee)
+    return withDaemon(context) { daemon in
+        guard let method = mark.method else {
+            // The version stands right behind the target, so a target that ends earlier holds a NUL.
+            let isWhole = version - path == mark.targetLength + 1
+            return daemon.admit(connection, RequestMethod(methodName), isWhole: isWhole, stored)
+        }
+        guard bodySize?.pointee == 0 else { return .NO }
+        if mark.isHeld { return daemon.resume(connection, stored) }
+        let request = RequestView(
+            connection: connection,
+            method: method,
+            path: UnsafeRawBufferPointer(start: path, count: mark.hasQuery ? strlen(path) : mark.targetLength),
+            hasQuery: mark.hasQuery,
+            listener: daemon.listener
+        )
+        return daemon.answer(request, stored)
+    }
+}
 
-    guard mark.isAccepted else {
-        if let slot = slot(of: connection) { daemon.register.requestStarted(slot) }
-        // The version stands right behind the target, so a target that ends earlier holds a NUL.
-        let isWhole = version - path == mark.targetLength + 1
+extension Daemon {
+    /// Lets a request in, to be answered in the next call, or refuses it.
+    fileprivate func admit(
+        _ connection: OpaquePointer,
+        _ method: RequestMethod?,
+        isWhole: Bool,
+        _ stored: UnsafeMutablePointer<UnsafeMutableRawPointer?>
+    ) -> MHD_Result {
+        if let slot = slot(of: connection) { register.requestStarted(slot) }
         let refusal: Refusals.Reason? =
             if method == nil { .methodNotAllowed } else { HeadInspection.refusal(of: connection) }
         if let refusal = refusal ?? (isWhole ? nil : .malformedHead) {
-            return daemon.refusals[refusal].send(on: connection)
+            return refusals[refusal].send(on: connection)
         }
-        mark.isAccepted = true
+        var mark = RequestMark(stored: stored.pointee)
+        mark.method = method
         stored.pointee = mark.stored
         return .YES
     }
 
-    guard let method, bodySize?.pointee == 0 else { return .NO }
-    if mark.isHeld { return daemon.resume(connection, stored) }
-    let occasion = daemon.room?.occasion ?? 0
-    let request = RequestView(
-        connection: connection,
-        method: method,
-        path: path,
-        hasQuery: mark.hasQuery,
-        listener: daemon.listener
-    )
-    switch daemon.handler(request) {
-    case .page(let page):
-        return page.send(on: connection)
-    case .held(let question, let patience):
-        return daemon.hold(connection, for: question, atMost: patience, since: occasion, stored)
+    fileprivate func answer(
+        _ request: borrowing RequestView,
+        _ stored: UnsafeMutablePointer<UnsafeMutableRawPointer?>
+    ) -> MHD_Result {
+        let occasion = room?.occasion ?? 0
+        switch handler(request) {
+        case .page(let page):
+            return page.send(on: request.connection)
+        case .held(let question, let patience):
+            return hold(request.connection, for: question, atMost: patience, since: occasion, stored)
+        }
     }
 }
 
@@ -78,11 +97,12 @@ func requestEnded(
     cause: MHD_RequestTerminationCode
 ) {
     guard let context, let connection, let slot = slot(of: connection) else { return }
-    let daemon = Unmanaged<Daemon>.fromOpaque(context).takeUnretainedValue()
-    // Let go by a daemon that stops, which then asks nobody for an answer.
-    if RequestMark(stored: stored?.pointee).isHeld { _ = daemon.room?.take(slot) }
-    // Where descriptors have run out, the next client waits until this connection is gone.
-    daemon.register.requestEnded(slot, isKept: daemon.spare.isHeld)
+    withDaemon(context) { daemon in
+        // Let go by a daemon that stops, which then asks nobody for an answer.
+        if RequestMark(stored: stored?.pointee).isHeld { _ = daemon.room?.take(slot) }
+        // Where descriptors have run out, the next client waits until this connection is gone.
+        daemon.register.requestEnded(slot, isKept: daemon.spare.isHeld)
+    }
 }
 
 /// Called when a connection has been accepted and when it is about to be closed.
@@ -93,15 +113,22 @@ func connectionChanged(
     change: MHD_ConnectionNotificationCode
 ) {
     guard let context, let connection, let stored else { return }
-    let daemon = Unmanaged<Daemon>.fromOpaque(context).takeUnretainedValue()
-    if change == .CONNECTION_NOTIFY_STARTED {
-        let slot = daemon.register.opened(descriptor: mhdx_descriptor(connection), daemon: daemon.number)
-        // One more than the slot, as none must not look like slot 0.
-        stored.pointee = UnsafeMutableRawPointer(bitPattern: slot + 1)
-        daemon.spare.restore()
-    } else if let slot = slot(of: connection) {
-        daemon.register.closed(slot)
+    withDaemon(context) { daemon in
+        if change == .CONNECTION_NOTIFY_STARTED {
+            let slot = daemon.register.opened(descriptor: mhdx_descriptor(connection), daemon: daemon.number)
+            // One more than the slot, as none must not look like slot 0.
+            stored.pointee = UnsafeMutableRawPointer(bitPattern: slot + 1)
+            daemon.spare.restore()
+        } else if let slot = slot(of: connection) {
+            daemon.register.closed(slot)
+        }
     }
+}
+
+/// Lends the daemon that the library was given, which outlives all calls: retaining it for each would cost more than most of
+/// them do.
+private func withDaemon<Result>(_ context: UnsafeMutableRawPointer, _ body: (Daemon) -> Result) -> Result {
+    Unmanaged<Daemon>.fromOpaque(context)._withUnsafeGuaranteedRef(body)
 }
 
 func slot(of connection: OpaquePointer) -> ConnectionTable.Slot? {

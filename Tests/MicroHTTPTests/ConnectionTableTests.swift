@@ -4,14 +4,14 @@ import Testing
 
 @Suite("Who is connected")
 struct ConnectionTableTests {
-    private let start = ContinuousClock.now
+    private let start = Duration.coarseUptime
     private var table: ConnectionTable
 
     init() {
         table = ConnectionTable(limits: ServerLimits(connections: 8, idle: .seconds(20), requestHead: .seconds(5)))
     }
 
-    private func at(_ seconds: Int) -> ContinuousClock.Instant { start + .seconds(seconds) }
+    private func at(_ seconds: Int) -> Duration { start + .seconds(seconds) }
 
     private mutating func open(_ descriptor: Int32, daemon: Int = 0, at seconds: Int = 0) -> ConnectionTable.Slot {
         let (slot, evicted) = table.opened(descriptor: descriptor, daemon: daemon, now: at(seconds))
@@ -24,9 +24,9 @@ struct ConnectionTableTests {
         #expect(table.nextDeadline == nil)
         let slot = open(10)
         #expect(table.nextDeadline == at(5))
-        table.requestStarted(slot, now: at(1))
+        table.requestStarted(slot)
         #expect(table.nextDeadline == nil)
-        table.closed(slot, now: at(2))
+        table.closed(slot)
         #expect(table.nextDeadline == nil)
     }
 
@@ -34,7 +34,7 @@ struct ConnectionTableTests {
     mutating func deadlines() {
         let first = open(10)
         let second = open(11, at: 2)
-        table.requestStarted(first, now: at(3))
+        table.requestStarted(first)
         table.requestEnded(first, now: at(4))
         #expect(table.nextDeadline == at(7))
         #expect(table.takeOverdue(now: at(6)) == nil)
@@ -43,8 +43,8 @@ struct ConnectionTableTests {
         #expect(table.nextDeadline == at(29))
         #expect(table.takeOverdue(now: at(29)) == 10)
         #expect(table.nextDeadline == nil)
-        table.closed(first, now: at(30))
-        table.closed(second, now: at(30))
+        table.closed(first)
+        table.closed(second)
         #expect(table.idleCount == 0)
     }
 
@@ -52,7 +52,7 @@ struct ConnectionTableTests {
     mutating func closingStays() {
         let slot = open(10)
         #expect(table.takeOverdue(now: at(5)) == 10)
-        table.requestStarted(slot, now: at(5))
+        table.requestStarted(slot)
         table.requestEnded(slot, now: at(5))
         #expect(table.idleCount == 0 && table.activeCount == 0)
     }
@@ -60,25 +60,25 @@ struct ConnectionTableTests {
     @Test("A request whose answer is held back is active, has no deadline, and is never closed to make room")
     mutating func held() {
         let waiting = open(10)
-        table.requestStarted(waiting, now: at(1))
-        table.requestHeld(waiting, now: at(1))
+        table.requestStarted(waiting)
+        table.requestHeld(waiting)
         let busy = open(11, at: 2)
-        table.requestStarted(busy, now: at(2))
+        table.requestStarted(busy)
         #expect(table.activeCount == 2)
         #expect(table.nextDeadline == nil)
         #expect(table.takeOldest() == 11)
         #expect(table.takeOldest() == nil)
-        table.requestResumed(waiting, now: at(3))
+        table.requestResumed(waiting)
         #expect(table.takeOldest() == 10)
     }
 
     @Test("A held request that ends without going on leaves nothing behind")
     mutating func heldToTheEnd() {
         let slot = open(10)
-        table.requestStarted(slot, now: at(1))
-        table.requestHeld(slot, now: at(1))
+        table.requestStarted(slot)
+        table.requestHeld(slot)
         table.requestEnded(slot, now: at(2))
-        table.closed(slot, now: at(2))
+        table.closed(slot)
         #expect(table.openCount == 0)
     }
 
@@ -92,21 +92,21 @@ struct ConnectionTableTests {
     @Test("When it gets crowded the one longest without a request goes, whether it ever had one or not")
     mutating func crowded() {
         let slots = (0..<7).map { open(Int32(10 + $0), at: $0) }
-        table.requestStarted(slots[0], now: at(7))
+        table.requestStarted(slots[0])
         table.requestEnded(slots[0], now: at(8))
-        table.requestStarted(slots[1], now: at(8))
+        table.requestStarted(slots[1])
         let (newcomer, evicted) = table.opened(descriptor: 20, daemon: 0, now: at(9))
         #expect(evicted == 12)
         #expect(table.idleCount == 6 && table.activeCount == 1)
 
-        for slot in slots[3...] { table.closed(slot, now: at(9)) }
-        table.closed(newcomer, now: at(9))
+        for slot in slots[3...] { table.closed(slot) }
+        table.closed(newcomer)
         #expect(table.takeOldest() == 10)
     }
 
     @Test("Where all have a request in work, the oldest of those goes")
     mutating func crowdedByActive() {
-        for index in 0..<7 { table.requestStarted(open(Int32(10 + index)), now: at(index)) }
+        for index in 0..<7 { table.requestStarted(open(Int32(10 + index))) }
         #expect(table.opened(descriptor: 20, daemon: 0, now: at(9)).evicted == 10)
     }
 
@@ -114,7 +114,7 @@ struct ConnectionTableTests {
     mutating func keptOfDaemon() {
         let slots = [open(10, daemon: 0), open(11, daemon: 1), open(12, daemon: 1), open(13, daemon: 1)]
         for slot in slots[..<3] {
-            table.requestStarted(slot, now: at(1))
+            table.requestStarted(slot)
             table.requestEnded(slot, now: at(2))
         }
         #expect(table.takeKept(daemon: 1) == 11)
@@ -129,7 +129,7 @@ struct ConnectionTableTests {
     @Test("Places are used again")
     mutating func reuse() {
         let first = open(10)
-        table.closed(first, now: at(0))
+        table.closed(first)
         #expect(open(11) == first)
     }
 
@@ -141,10 +141,10 @@ struct ConnectionTableTests {
             let slot = open.randomElement(using: &random)
             switch (Int.random(in: 0..<5, using: &random), slot) {
             case (0, _) where open.count < 7: open.insert(self.open(Int32(second), at: second))
-            case (1, let slot?): table.requestStarted(slot, now: at(second))
+            case (1, let slot?): table.requestStarted(slot)
             case (2, let slot?): table.requestEnded(slot, now: at(second))
             case (3, let slot?):
-                table.closed(slot, now: at(second))
+                table.closed(slot)
                 open.remove(slot)
             default: _ = table.takeOverdue(now: at(second))
             }

@@ -11,12 +11,12 @@ final class ConnectionRegister: Watched {
         /// The most connections since memory was last given back.
         var peak = 0
         /// When memory is to be given back.
-        var trim: ContinuousClock.Instant?
+        var trim: Duration?
         /// When the watching thread will look next; nil while it sleeps without end.
-        var alarm: ContinuousClock.Instant?
+        var alarm: Duration?
         var isStopping = false
 
-        var nextAlarm: ContinuousClock.Instant? {
+        var nextAlarm: Duration? {
             let deadline = table.nextDeadline
             return if let deadline, let trim { min(deadline, trim) } else { deadline ?? trim }
         }
@@ -52,7 +52,7 @@ final class ConnectionRegister: Watched {
     }
 
     func opened(descriptor: Int32, daemon: Int) -> ConnectionTable.Slot {
-        let now = ContinuousClock.now
+        let now = Duration.coarseUptime
         let (slot, isCrowded) = state.withLock { state in
             let (slot, evicted) = state.table.opened(descriptor: descriptor, daemon: daemon, now: now)
             if let evicted { shutdown(evicted, Int32(SHUT_RDWR)) }
@@ -65,38 +65,35 @@ final class ConnectionRegister: Watched {
     }
 
     func requestStarted(_ slot: ConnectionTable.Slot) {
-        let now = ContinuousClock.now
-        state.withLock { $0.table.requestStarted(slot, now: now) }
+        state.withLock { $0.table.requestStarted(slot) }
     }
 
     func requestHeld(_ slot: ConnectionTable.Slot) {
-        let now = ContinuousClock.now
-        state.withLock { $0.table.requestHeld(slot, now: now) }
+        state.withLock { $0.table.requestHeld(slot) }
     }
 
     func requestResumed(_ slot: ConnectionTable.Slot) {
-        let now = ContinuousClock.now
-        state.withLock { $0.table.requestResumed(slot, now: now) }
+        state.withLock { $0.table.requestResumed(slot) }
     }
 
     /// - Parameter isKept: whether the connection may wait for another request.
     func requestEnded(_ slot: ConnectionTable.Slot, isKept: Bool) {
-        let now = ContinuousClock.now
+        let now = Duration.coarseUptime
         state.withLock { state in
             state.table.requestEnded(slot, now: now)
             if !isKept, let descriptor = state.table.takeKept(slot) { shutdown(descriptor, Int32(SHUT_RDWR)) }
-            updateAlarm(&state)
+            // No deadline is as far off as this connection's, so an alarm that is set comes before it.
+            if state.alarm == nil { updateAlarm(&state) }
             if state.isStopping, state.table.activeCount == 0 { quiet.set() }
         }
     }
 
     func closed(_ slot: ConnectionTable.Slot) {
-        let now = ContinuousClock.now
         state.withLock { state in
-            state.table.closed(slot, now: now)
+            state.table.closed(slot)
             guard state.peak >= Self.crowd, state.table.openCount <= state.peak / 2 else { return }
             state.peak = state.table.openCount
-            state.trim = now + Self.settling
+            state.trim = .coarseUptime + Self.settling
             updateAlarm(&state)
         }
     }
@@ -111,7 +108,7 @@ final class ConnectionRegister: Watched {
     /// Shuts down what misses its deadline, until ``stopWatching()``. Sleeps without end while nothing is connected.
     func watch() {
         while true {
-            let now = ContinuousClock.now
+            let now = Duration.coarseUptime
             let (alarm, isTrimDue, isStopping) = state.withLock { state in
                 while let overdue = state.table.takeOverdue(now: now) { shutdown(overdue, Int32(SHUT_RDWR)) }
                 let isTrimDue = state.trim.map { $0 <= now } ?? false
@@ -121,7 +118,7 @@ final class ConnectionRegister: Watched {
             }
             if isStopping { return }
             if isTrimDue { FreeMemory.giveBack() }
-            alarmChanged.wait(until: alarm)
+            alarmChanged.wait(until: alarm.map { .now + ($0 - now) })
         }
     }
 

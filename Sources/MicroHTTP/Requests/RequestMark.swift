@@ -6,7 +6,7 @@ struct RequestMark {
 
     /// `targetLength` counts to the first NUL.
     init(targetLength: Int, hasQuery: Bool) {
-        bits = UInt(targetLength) << 3 | (hasQuery ? 2 : 0)
+        bits = UInt(targetLength) << 4 | (hasQuery ? 8 : 0)
     }
 
     init(stored: UnsafeMutableRawPointer?) {
@@ -14,13 +14,13 @@ struct RequestMark {
     }
 
     var stored: UnsafeMutableRawPointer? { UnsafeMutableRawPointer(bitPattern: bits) }
-    var targetLength: Int { Int(bits >> 3) }
-    var hasQuery: Bool { bits & 2 != 0 }
+    var targetLength: Int { Int(bits >> 4) }
+    var hasQuery: Bool { bits & 8 != 0 }
 
-    /// The head has been let in; what is left is to answer.
-    var isAccepted: Bool {
-        get { bits & 1 != 0 }
-        set { bits = newValue ? bits | 1 : bits & ~1 }
+    /// Nil until the head has been let in; what is left then is to answer.
+    var method: RequestMethod? {
+        get { RequestMethod(rawValue: bits & 3) }
+        set { bits = bits & ~3 | (newValue?.rawValue ?? 0) }
     }
 
     /// Its answer is held back.

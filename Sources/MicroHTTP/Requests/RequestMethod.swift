@@ -1,8 +1,8 @@
 internal import Glibc
 
 /// The methods that are answered; all others are refused before a handler is asked.
-package enum RequestMethod: Hashable, Sendable {
-    case get
+package enum RequestMethod: UInt, Sendable {
+    case get = 1
     case head
     case options
 

@@ -20,7 +20,7 @@ package struct RequestView: ~Copyable {
     init(
         connection: OpaquePointer,
         method: RequestMethod,
-        path: UnsafePointer<CChar>,
+        path: UnsafeRawBufferPointer,
         hasQuery: Bool,
         listener: Int
     ) {
@@ -28,7 +28,7 @@ package struct RequestView: ~Copyable {
         self.method = method
         self.hasQuery = hasQuery
         self.listener = listener
-        self.path = originForm(UnsafeRawBufferPointer(start: path, count: strlen(path)))
+        self.path = originForm(path)
     }
 
     /// The path's bytes, without query: `%2F` is not `/`, and a NUL never gets here. Of an absolute target (`http://host/ready`) what follows the authority; `*` for
