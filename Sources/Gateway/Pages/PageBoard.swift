@@ -10,8 +10,8 @@ internal import Synchronization
 package final class PageBoard: Sendable {
     private struct Cell {
         var page: Page?
-        /// Nil for as long as the snapshot lasts.
-        var validUntil: ContinuousClock.Instant?
+        /// From ``origin`` on; nil for as long as the snapshot lasts.
+        var validUntil: Duration?
     }
 
     private struct State {
@@ -30,6 +30,9 @@ package final class PageBoard: Sendable {
     /// The levels of detail that some listener grants.
     private let details: Set<Listener.Detail>
     private let published: @Sendable () -> Void
+    /// From which moments in the cells are reckoned: the layout of a clock's instant is not known when this is compiled, which
+    /// would make each look at a cell many calls.
+    private let origin = ContinuousClock.now
     private let state: Mutex<State>
 
     /// - Parameters:
@@ -57,10 +60,10 @@ package final class PageBoard: Sendable {
     /// The page to answer with now.
     func page(on subject: Subject, for detail: Listener.Detail, at now: ContinuousClock.Instant) -> Page {
         let place = place(of: subject, detail)
+        let moment = origin.duration(to: now)
         let hanging = state.withLock { state -> Page? in
-            let cell = state.cells[place]
-            if let validUntil = cell.validUntil, now >= validUntil { return nil }
-            return cell.page
+            if let validUntil = state.cells[place].validUntil, moment >= validUntil { return nil }
+            return state.cells[place].page
         }
         if let hanging { return hanging }
         let snapshot = snapshot
@@ -95,7 +98,7 @@ package final class PageBoard: Sendable {
 
     private func hang(
         _ page: Page,
-        until validUntil: ContinuousClock.Instant?,
+        until validUntil: Duration?,
         at place: Int,
         of snapshot: Snapshot
     ) {
@@ -109,9 +112,9 @@ package final class PageBoard: Sendable {
         _ subject: Subject,
         _ detail: Listener.Detail,
         by judgement: Judgement
-    ) -> (Page, validUntil: ContinuousClock.Instant?) {
+    ) -> (Page, validUntil: Duration?) {
         let document = HealthDocument(on: subject, by: judgement, detail: detail)
-        return (document.page(as: .health), document.validUntil)
+        return (document.page(as: .health), document.validUntil.map { origin.duration(to: $0) })
     }
 
     private func place(of subject: Subject, _ detail: Listener.Detail) -> Int {

@@ -1,9 +1,8 @@
 internal import Configuration
 internal import Glibc
 
-/// A path that is known, and the label under which requests for it are counted.
+/// What a known path asks for, and the label under which requests for it are counted.
 struct KnownPath: Sendable {
-    let path: [UInt8]
     let route: Route
     /// The row in ``RequestCounters``.
     let label: Int
@@ -12,7 +11,7 @@ struct KnownPath: Sendable {
 /// All paths that are known, found by their bytes without allocating.
 struct PathTable: Sendable {
     /// Sorted by length, then by bytes.
-    private let paths: [KnownPath]
+    private let paths: [(bytes: [UInt8], known: KnownPath)]
     /// The labels of the rows in ``RequestCounters``.
     let labels: [String]
 
@@ -39,9 +38,10 @@ struct PathTable: Sendable {
         self.labels = labels
         self.paths =
             paths.map { path in
-                KnownPath(path: Array(path.path.utf8), route: path.route, label: labels.firstIndex(of: path.label)!)
+                let label = labels.firstIndex(of: path.label)!
+                return (Array(path.path.utf8), KnownPath(route: path.route, label: label))
             }
-            .sorted { isBefore($0.path, $1.path) }
+            .sorted { isBefore($0.bytes, $1.bytes) }
     }
 
     /// The known path that is exactly these bytes.
@@ -50,8 +50,8 @@ struct PathTable: Sendable {
         var high = paths.count
         while low < high {
             let middle = (low + high) / 2
-            let order = paths[middle].path.order(to: path)
-            if order == 0 { return paths[middle] }
+            let order = paths[middle].bytes.order(to: path)
+            if order == 0 { return paths[middle].known }
             if order < 0 { low = middle + 1 } else { high = middle }
         }
         return nil

@@ -6,7 +6,7 @@ internal import Transport
 /// Finds the answer to a request: a page from the board, or one made for this reader.
 ///
 /// Runs on the server's thread. A plain question about a gate or a check allocates nothing.
-package struct Router: Sendable {
+package final class Router: Sendable {
     /// `/healthz` fails when a loop has stood still for this long: a restart helps then, and only then.
     static let longestStandstill = Duration.seconds(30)
 
@@ -73,17 +73,21 @@ package struct Router: Sendable {
 
     package func answer(_ request: borrowing RequestView) -> Reply {
         guard let known = request.withPath({ paths.find($0) }) else { return .page(notFound) }
-        let reply = reply(to: request, on: known)
-        if case .page(let page) = reply { counters.count(page.status, label: known.label) }
-        return reply
+        switch reply(to: request, on: known) {
+        case .page(let page):
+            counters.count(page.status, label: known.label)
+            return .page(page)
+        case .held(let question, let patience):
+            return .held(question, atMost: patience)
+        }
     }
 
     private func reply(to request: borrowing RequestView, on known: KnownPath) -> Reply {
         switch known.route {
         case .page(let subject):
             let reply = reply(to: request, on: subject, label: known.label)
-            guard request.method == .options, case .page(let page) = reply else { return reply }
-            return .page(options(for: page))
+            if case .options = request.method, case .page(let page) = reply { return .page(options(for: page)) }
+            return reply
         case _ where request.method == .options:
             return .page(openOptions)
         case .metrics:
@@ -111,6 +115,17 @@ package struct Router: Sendable {
         guard request.hasQuery || wantsText else {
             return .page(isHeartDead(subject, at: now) ? deadHeart : board.page(on: subject, for: detail, at: now))
         }
+        return reply(to: request, on: subject, detail, inText: wantsText, label: label)
+    }
+
+    /// The reply to a question that is not plain, made for it.
+    private func reply(
+        to request: borrowing RequestView,
+        on subject: Subject,
+        _ detail: Listener.Detail,
+        inText wantsText: Bool,
+        label: Int
+    ) -> Reply {
         do {
             var query = try PageQuery(request.queryItems(), in: plan)
             if query.isVerbose, !hosts.admits(request.header("Host")) { return .page(misdirected) }
