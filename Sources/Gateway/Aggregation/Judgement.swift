@@ -104,8 +104,8 @@ struct Judgement {
     }
 
     /// When any of these checks changes its level by itself; nil for never.
-    func nextChange(of checks: some Sequence<Int>) -> ContinuousClock.Instant? {
-        checks.lazy.compactMap { snapshot.checks[$0].nextChange(after: now) }.min()
+    func nextChange(of checks: [Int]) -> ContinuousClock.Instant? {
+        snapshot.checks.nextChange(of: checks, after: now)
     }
 }
 
