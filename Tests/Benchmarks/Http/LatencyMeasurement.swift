@@ -2,7 +2,8 @@ import BenchmarkSupport
 import Foundation
 import TestSupport
 
-/// How long an answer of `/ready` takes while the gateway is idle, and while a thousand checks run and change.
+/// How long an answer of `/ready` takes while the gateway is idle, and while a thousand checks run and change; and how long one of
+/// the bare library takes meanwhile, which is what the machine can do then.
 enum LatencyMeasurement {
     private static let checks = 1_000
     private static let samples = 2_000
@@ -12,22 +13,26 @@ enum LatencyMeasurement {
         defer { upstream.stop() }
         let idle = try await Program.allclear(Program.redisChecks(port: upstream.port)).start()
         let many = try await Program.allclear(Program.redisChecks(checks, port: upstream.port)).start()
+        let answer = try await SimpleHTTPClient(port: idle.program.port).get("/ready")
+        let bare = try await Program.libmicrohttpd(answering: answer).start()
         for run in 1...runs {
-            for (name, gateway, flaps) in [
+            for (name, asked, flaps) in [
                 ("one check", idle, false), ("\(checks) checks", many, false),
                 ("\(checks) checks that flap", many, true),
+                ("libmicrohttpd in C beside these", bare, true),
             ] {
                 Report.progress("time of an answer, run \(run) of \(runs): \(name)")
                 upstream.flaps = flaps
                 // Until all have taken the new rhythm.
                 try await Task.sleep(for: .seconds(1))
-                let before = try await changeCount(of: gateway)
+                let changing = asked === idle ? idle : many
+                let before = try await changeCount(of: changing)
                 let start = ContinuousClock.now
-                let times = try await onThread { answerTimes(of: gateway) }
+                let times = try await onThread { answerTimes(of: asked) }
                 let elapsed = start.duration(to: .now) / .seconds(1)
                 report.add("time of an answer, median", in: "µs", of: name, times.median)
                 report.add("time of an answer, p99", in: "µs", of: name, times.percentile(99))
-                let changes = try await changeCount(of: gateway) - before
+                let changes = try await changeCount(of: changing) - before
                 report.add("changes of checks meanwhile", in: "1/s", of: name, changes / elapsed)
             }
         }
