@@ -13,7 +13,8 @@ SWIFT_FLAGS := --explicit-target-dependency-import-check error
 TEST_FLAGS := --experimental-maximum-parallelization-width 4
 
 # As .ci/image-root builds the program.
-IMAGE_FLAGS := -c release --static-swift-stdlib --scratch-path .build-image $(SWIFT_FLAGS)
+IMAGE_FLAGS := -c release --static-swift-stdlib --scratch-path .build-image $(SWIFT_FLAGS) \
+	-Xswiftc -use-ld=lld -Xlinker --icf=safe -Xlinker -z -Xlinker pack-relative-relocs
 
 # Where image-root puts its folders.
 DIR ?= .build-image/root
