@@ -30,10 +30,4 @@ enum OwnNamespace {
         execv(unshare, &arguments)
         throw Shortfall("unshare: \(String(cString: strerror(errno)))")
     }
-
-    /// A wrapper in front of the gateway that gives it a resolv.conf of its own.
-    static func resolving(by configuration: String) -> [String] {
-        let script = #"mount --bind "$0" /etc/resolv.conf && exec "$@""#
-        return ["unshare", "--mount", "sh", "-c", script, configuration]
-    }
 }

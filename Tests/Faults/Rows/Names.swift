@@ -119,10 +119,9 @@ private func asking(
     _ body: (GatewayUnderTest) async throws -> Void
 ) async throws {
     let folder = try TemporaryFolder("names")
-    let wrapper = OwnNamespace.resolving(by: try names.writeResolverConfiguration(in: folder))
     let setting = GatewayUnderTest.Setting(
         checks: checks,
-        wrapper: wrapper,
+        wrapper: try names.wrapper(in: folder),
         startsReady: false,
         keeping: [names, server, folder]
     )

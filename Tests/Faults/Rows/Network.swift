@@ -54,7 +54,6 @@ let networkRows: [Row] = [
         )
         let tempo = Tempo(period: .seconds(1), timeout: .seconds(1), failureThreshold: 2)
         let folder = try TemporaryFolder("names")
-        let configuration = try names.writeResolverConfiguration(in: folder)
         let checks = [
             "six=tcp://six.test:\(six.port)\(tempo.options)", "both=tcp://both.test:\(four.port)\(tempo.options)",
         ]
@@ -62,7 +61,7 @@ let networkRows: [Row] = [
         try await PacketFilter.with("ip6 daddr ::1 tcp dport \(four.port) drop", in: 28) { _ in
             let setting = GatewayUnderTest.Setting(
                 checks: checks,
-                wrapper: OwnNamespace.resolving(by: configuration),
+                wrapper: try names.wrapper(in: folder),
                 keeping: [four, six, names, folder]
             )
             try await GatewayUnderTest.run(setting) { gateway in

@@ -49,9 +49,12 @@ package final class FakeNameServer: Sendable {
         }
     }
 
-    /// Writes a resolv.conf in `folder` that names this server, and returns its path; whoever reads it asks port 53.
-    package func writeResolverConfiguration(in folder: TemporaryFolder) throws -> String {
-        try folder.write("nameserver \(host)\n", to: "resolv.conf")
+    /// A wrapper in front of a program that gives it a resolv.conf of its own, written to `folder`, which names this server
+    /// alone; whoever reads it asks port 53. Needs root.
+    package func wrapper(in folder: TemporaryFolder) throws -> [String] {
+        let configuration = try folder.write("nameserver \(host)\n", to: "resolv.conf")
+        let script = #"mount --bind "$0" /etc/resolv.conf && exec "$@""#
+        return ["unshare", "--mount", "sh", "-c", script, configuration]
     }
 
     /// Ends the server and gives the port back; again is harmless.
