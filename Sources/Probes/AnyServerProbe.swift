@@ -34,6 +34,8 @@ struct AnyServerProbe: Probe {
         await ask(until: deadline, on: loop) { probe, deadline, loop in await probe.open(until: deadline, on: loop) }
     }
 
+    func leads(to address: Address) -> Bool { probes.contains { $0.leads(to: address) } }
+
     private func ask(
         until deadline: ContinuousClock.Instant,
         on loop: isolated EventLoop,

@@ -15,11 +15,20 @@ package enum HeldConnection {
         case .stepwise: true
         }
     }
+
+    /// The address that it leads to; nil where no name stands behind it, as for a unix socket.
+    package var address: Address? {
+        switch self {
+        case .attended(let connection): connection.address
+        case .stepwise(let connection): connection.address
+        }
+    }
 }
 
 /// One that needs no task: what comes over it is handed to it by the loop. There may be thousands.
 package protocol AttendedConnection: AnyObject {
     var takesQuestions: Bool { get }
+    var address: Address? { get }
 
     /// Asks what a fresh probe asks after its login, whenever `inquirer` wants it, and listens in between; returns at once.
     ///
@@ -30,6 +39,8 @@ package protocol AttendedConnection: AnyObject {
 
 /// One whose questions take several steps, as those of a client library: a task goes through them.
 package protocol StepwiseConnection: AnyObject {
+    var address: Address? { get }
+
     /// Asks once what a fresh probe asks after its login.
     func ping(until deadline: ContinuousClock.Instant, on loop: isolated EventLoop) async -> PingAnswer
 

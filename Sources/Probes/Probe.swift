@@ -26,6 +26,9 @@ package protocol Probe: Sendable {
         ProbeOutcome, HeldConnection?
     )
 
+    /// Whether what it asks is still at an address, as far as the last attempt has heard: a name may have moved on.
+    func leads(to address: Address) -> Bool
+
     /// Waits until what the last run had to leave at work in the server has ended; called when its outcome is recorded.
     func settle(on loop: isolated EventLoop) async
 }
@@ -34,6 +37,7 @@ extension Probe {
     package var loop: LoopKind { .checks }
     package var secretFiles: [String] { [] }
     package var measure: Measure { .duration }
+    package func leads(to address: Address) -> Bool { true }
     package func settle(on loop: isolated EventLoop) async {}
 
     package func open(until deadline: ContinuousClock.Instant, on loop: isolated EventLoop) async -> (

@@ -108,7 +108,8 @@ final class Watch {
         let isBesideAnother = held?.connection.takesQuestions ?? false
         let outcome = await open(until: started + timeout, on: loop)
         guard !Task.isCancelled else { return }
-        let orders = record(outcome, isBesideAnother ? .canary : .fresh, askedAt: started, on: loop)
+        let isCanary = isBesideAnother && held != nil
+        let orders = record(outcome, isCanary ? .canary : .fresh, askedAt: started, on: loop)
         held?.canaryDue = orders.canaryDue
         await probe.settle(on: loop)
     }
@@ -117,8 +118,12 @@ final class Watch {
         guard holds else { return await probe.run(until: deadline, on: loop) }
         let started = loop.now
         let (outcome, connection) = await probe.open(until: deadline, on: loop)
-        // The new one takes the place of the old, whose address may not be the name's any more.
-        if let connection { held = Held(connection: connection, since: held?.since ?? started, canaryDue: started) }
+        if let connection {
+            held = Held(connection: connection, since: held?.since ?? started, canaryDue: started)
+        } else if let address = held?.connection.address, !probe.leads(to: address) {
+            // Whatever is still there, it is not the server that the name means.
+            held = nil
+        }
         return outcome
     }
 

@@ -33,10 +33,13 @@ struct HTTPProbe: Probe {
     ) {
         let outcome = await run(until: deadline, on: loop)
         guard outcome.failure == nil else { return (outcome, nil) }
-        let endpoint = request.socketPath.map(Endpoint.unix) ?? request.endpoint
         let stream = try? await Stream.connect(to: endpoint, by: network.connector, until: deadline, on: loop)
         return (outcome, stream.map { .attended(SilentConnection($0)) })
     }
+
+    func leads(to address: Address) -> Bool { network.connector.leads(endpoint, to: address) }
+
+    private var endpoint: Endpoint { request.socketPath.map(Endpoint.unix) ?? request.endpoint }
 
     private func ask(
         seeing seen: inout ProbeOutcome.Observation,

@@ -14,6 +14,8 @@ final class PostgreSQLConnection: StepwiseConnection {
         self.probe = probe
     }
 
+    var address: Address? { session.connection.address }
+
     func ping(until deadline: ContinuousClock.Instant, on loop: isolated EventLoop) async -> PingAnswer {
         let time = loop.now.duration(to: deadline)
         var seen = ProbeOutcome.Observation()

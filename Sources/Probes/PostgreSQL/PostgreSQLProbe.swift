@@ -75,6 +75,8 @@ struct PostgreSQLProbe: Probe {
         }
     }
 
+    func leads(to address: Address) -> Bool { network.connector.leads(endpoint, to: address) }
+
     /// Fails while the query of an earlier probe is still at work.
     func awaitStraggler(until deadline: ContinuousClock.Instant, on loop: isolated EventLoop) async throws(ProbeFailure)
     {

@@ -21,6 +21,8 @@ final class RabbitMQConnection: StepwiseConnection {
         if isStanding { stream.sayLast(AMQPFrame.close.bytes) }
     }
 
+    var address: Address? { stream.peer }
+
     func ping(until deadline: ContinuousClock.Instant, on loop: isolated EventLoop) async -> PingAnswer {
         stream.stage = .exchange
         do throws(TransportFailure) {

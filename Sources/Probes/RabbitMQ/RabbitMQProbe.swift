@@ -30,6 +30,8 @@ struct RabbitMQProbe: Probe {
         await attempt(isKept: true, until: deadline, on: loop)
     }
 
+    func leads(to address: Address) -> Bool { network.connector.leads(endpoint, to: address) }
+
     private func attempt(
         isKept: Bool,
         until deadline: ContinuousClock.Instant,

@@ -22,6 +22,7 @@ final class RedisConnection: AttendedConnection {
     }
 
     var takesQuestions: Bool { true }
+    var address: Address? { stream.peer }
 
     func attend(for inquirer: any Inquirer, on loop: isolated EventLoop) {
         stream.attend(Attention(for: .readable, until: inquirer.due), on: loop) { [unowned self] wake in

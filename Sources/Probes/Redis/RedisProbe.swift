@@ -42,6 +42,8 @@ struct RedisProbe: Probe {
         }
     }
 
+    func leads(to address: Address) -> Bool { network.connector.leads(endpoint, to: address) }
+
     private func login(
         until deadline: ContinuousClock.Instant,
         on loop: isolated EventLoop

@@ -15,6 +15,7 @@ final class SilentConnection: AttendedConnection {
     }
 
     var takesQuestions: Bool { false }
+    var address: Address? { stream.peer }
 
     func attend(for inquirer: any Inquirer, on loop: isolated EventLoop) {
         stream.attend(Attention(for: .readable, until: inquirer.due), on: loop) { [unowned self] wake in

@@ -47,4 +47,6 @@ struct TCPProbe: Probe {
             return (.failed(ProbeFailure(error, at: place)), nil)
         }
     }
+
+    func leads(to address: Address) -> Bool { network.connector.leads(endpoint, to: address) }
 }

@@ -191,34 +191,12 @@ private func onReply(
     defer { ares_freeaddrinfo(result) }
     var node = result.pointee.nodes
     while let current = node {
-        if let address = current.pointee.ai_addr.flatMap(Address.init(ip:)) {
+        if let address = current.pointee.ai_addr.flatMap({ Address(ip: $0) }) {
             reply.addresses.append(address)
             let life = Duration.seconds(Int(current.pointee.ai_ttl))
             reply.life = min(reply.life ?? life, life)
         }
         node = current.pointee.ai_next
-    }
-}
-
-extension Address {
-    /// An address as c-ares gives it, without its port.
-    fileprivate init?(ip address: UnsafeMutablePointer<sockaddr>) {
-        switch Int32(address.pointee.sa_family) {
-        case AF_INET:
-            self = address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { address in
-                .ipv4(withUnsafeBytes(of: address.pointee.sin_addr, Array.init), port: 0)
-            }
-        case AF_INET6:
-            self = address.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) { address in
-                .ipv6(
-                    withUnsafeBytes(of: address.pointee.sin6_addr, Array.init),
-                    port: 0,
-                    scope: address.pointee.sin6_scope_id
-                )
-            }
-        default:
-            return nil
-        }
     }
 }
 

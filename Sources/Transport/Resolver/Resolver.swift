@@ -54,9 +54,15 @@ package final class Resolver: Sendable {
             let (addresses, life) = try await lookUp.run(until: patience, on: loop)
             return keep(addresses, of: host, for: life, at: now)
         } catch {
+            if error.reason == .notFound { cache.withLock { $0[host] = nil } }
             guard let fallback, error.reason != .notFound else { throw error }
             return fallback
         }
+    }
+
+    /// Whether an address, of port 0, is among those of the last answer about `host`.
+    func names(_ address: Address, for host: String) -> Bool {
+        cache.withLock { $0[host]?.addresses.contains(address) ?? false }
     }
 
     /// Says that an address of `host` worked, so that it is tried first from now on.

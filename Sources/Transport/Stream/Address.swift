@@ -73,6 +73,26 @@ extension Address {
         }
     }
 
+    /// An address as the kernel and c-ares give it, less its port; nil for a unix socket.
+    init?(ip address: UnsafePointer<sockaddr>) {
+        switch Int32(address.pointee.sa_family) {
+        case AF_INET:
+            self = address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { address in
+                .ipv4(withUnsafeBytes(of: address.pointee.sin_addr, Array.init), port: 0)
+            }
+        case AF_INET6:
+            self = address.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) { address in
+                .ipv6(
+                    withUnsafeBytes(of: address.pointee.sin6_addr, Array.init),
+                    port: 0,
+                    scope: address.pointee.sin6_scope_id
+                )
+            }
+        default:
+            return nil
+        }
+    }
+
     /// Lends the address as the kernel takes it.
     func withSocketAddress<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
         switch self {

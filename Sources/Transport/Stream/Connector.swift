@@ -32,6 +32,14 @@ package struct Connector: Sendable {
         }
     }
 
+    /// Whether an endpoint is still where an address leads, whatever its port, by the last answer about its name.
+    package func leads(_ endpoint: Endpoint, to address: Address) -> Bool {
+        guard case .host(let host, _) = endpoint else { return true }
+        let address = address.with(port: 0)
+        if let literal = Address(literal: host, port: 0) { return literal == address }
+        return resolver.names(address, for: host)
+    }
+
     /// Says that an address of an endpoint answered, so that it is tried first from now on.
     package func remember(_ address: Address, for endpoint: Endpoint) {
         if case .host(let host, _) = endpoint { resolver.remember(address, for: host) }

@@ -40,6 +40,17 @@ package final class Stream {
     /// When the first of the certificates ends that the server is trusted by; nil without TLS.
     package var certificateEnd: CertificateEnd? { tls?.certificateEnd }
 
+    /// The server's address, less its port; nil for a unix socket, and once the connection has broken.
+    package var peer: Address? {
+        var storage = sockaddr_storage()
+        var size = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        return withUnsafeMutablePointer(to: &storage) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                getpeername(descriptor, $0, &size) == 0 ? Address(ip: $0) : nil
+            }
+        }
+    }
+
     /// Turns the rest of the conversation to TLS; possible once, at any time.
     ///
     /// - Parameter name: the name, or address literal, that the server's certificate must be for.

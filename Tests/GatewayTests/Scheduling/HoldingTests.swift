@@ -161,6 +161,24 @@ struct HoldingTests {
             }
     }
 
+    @Test(
+        "Where a name leads elsewhere, and the login there fails, what it led to is let go of and excuses nothing",
+        arguments: [false, true]
+    )
+    func moved(isStepwise: Bool) async throws {
+        let full = FailureCode(.login, .overloaded)
+        let probe = Self.probe(isStepwise: isStepwise, logins: { attempt in attempt == 0 ? .passes : .fails(full) })
+        try await TestGateway(Self.yaml(", failureThreshold: 1"), probes: ["db": probe])
+            .schedule { gateway in
+                await gateway.clock.advance(by: .seconds(29))
+                probe.move()
+                #expect(probe.openConnections == 1)
+                await gateway.clock.advance(by: .seconds(2))
+                #expect(probe.openConnections == 0)
+                #expect(gateway.aggregator.snapshot().checks[0].level(at: gateway.now) == .fail)
+            }
+    }
+
     @Test("What waiting will not mend is tried ever more slowly beside pings that pass")
     func denied() async throws {
         let probe = Self.probe(logins: { attempt in attempt == 0 ? .passes : .fails(FailureCode(.login, .denied)) })

@@ -26,6 +26,7 @@ final class ScriptedConnection: AttendedConnection, StepwiseConnection {
     }
 
     var takesQuestions: Bool { true }
+    var address: Address? { Address(literal: "10.0.0.1", port: 0) }
 
     func attend(for inquirer: any Inquirer, on loop: isolated EventLoop) {
         loop.attend(to: token, Attention(for: [], until: inquirer.due)) { [unowned self] wake in

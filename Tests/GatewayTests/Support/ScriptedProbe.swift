@@ -25,6 +25,7 @@ final class ScriptedProbe: Probe, Sendable {
         var pings: [ContinuousClock.Instant] = []
         var connections: [(loop: EventLoop, token: Token)] = []
         var mostConnections = 0
+        var hasMoved = false
     }
 
     let loop: LoopKind
@@ -125,6 +126,11 @@ final class ScriptedProbe: Probe, Sendable {
     func cut() {
         for (loop, token) in state.withLock({ $0.connections }) { loop.signal(token) }
     }
+
+    /// From now on its name does not lead any more to where what is held does.
+    func move() { state.withLock { $0.hasMoved = true } }
+
+    func leads(to address: Address) -> Bool { state.withLock { !$0.hasMoved } }
 
     private func wait(until deadline: ContinuousClock.Instant, on loop: isolated EventLoop) async {
         if await loop.sleep(until: deadline) == .cancelled { state.withLock { $0.cancellations += 1 } }

@@ -42,11 +42,18 @@ struct ResolverCacheTests {
     @Test("When the name server says that there is no such name the last addresses are not used")
     func gone() async throws {
         let names = try FakeNameServer(["app.test": .addresses("10.0.0.1")])
-        try await use(names) { clock, look in
+        let resolver = names.resolver()
+        let address = try #require(Address(literal: "10.0.0.1", port: 0))
+        try await use(names, by: resolver) { clock, look in
             #expect(await look(.seconds(5)) == ["10.0.0.1"])
+            #expect(resolver.names(address, for: "app.test"))
             names.set("app.test", .nameError)
             await clock.jump(by: .seconds(10))
             #expect(await look(.seconds(5)) == ["resolve.not_found"])
+            #expect(!resolver.names(address, for: "app.test"))
+            // Nor when it fails afterwards.
+            names.set("app.test", .serverFailure)
+            #expect(await look(.seconds(5)) == ["resolve.unexpected"])
         }
     }
 
@@ -87,13 +94,14 @@ struct ResolverCacheTests {
     /// Lends a manual clock, and a look-up of `app.test` within so much of its time: the addresses, or the code.
     private func use(
         _ names: FakeNameServer,
+        by resolver: Resolver? = nil,
         _ body: (ManualClock, _ look: @escaping @Sendable (Duration) async -> [String]) async throws -> Void
     ) async throws {
         let clock = ManualClock()
         let loop = try EventLoop(clock: clock)
         try loop.start(named: "cache")
         defer { loop.stop() }
-        let resolver = names.resolver()
+        let resolver = resolver ?? names.resolver()
         try await body(clock) { time in
             await Task(executorPreference: loop.executor) {
                 await look(for: "app.test", by: resolver, within: time, on: loop)

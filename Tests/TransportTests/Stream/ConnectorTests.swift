@@ -90,6 +90,29 @@ struct ConnectorTests {
         }
     }
 
+    @Test(
+        "A name leads to the addresses of its last answer, a literal and a path to themselves",
+        arguments: ["127.0.0.1", "::1"]
+    )
+    func leads(host: String) async throws {
+        let server = try ScriptedServer(.silent, at: .tcp(host: host, port: FreePort.find()))
+        let names = try FakeNameServer(["app.test": .addresses([host], ttl: 3600)])
+        try await withLoop { loop async throws in
+            let connector = Connector(resolver: names.resolver())
+            let endpoint = Endpoint.host("app.test", port: server.port)
+            let deadline = loop.now + .seconds(30)
+            let stream = try await Stream.connect(to: endpoint, by: connector, until: deadline, on: loop)
+            let peer = try #require(stream.peer)
+            #expect(peer.host == host)
+            #expect(connector.leads(endpoint, to: peer))
+            #expect(connector.leads(endpoint, to: peer.with(port: server.port)))
+            #expect(connector.leads(.host(host, port: 1), to: peer))
+            #expect(connector.leads(.unix(path: "/socket"), to: peer))
+            #expect(!connector.leads(.host("127.0.0.9", port: 1), to: peer))
+            #expect(!connector.leads(.host("other.test", port: 1), to: peer))
+        }
+    }
+
     @Test("A unix socket connects, refuses, or is not there")
     func unixSocket() async throws {
         let server = try ScriptedServer(onUnixSocket: .silent)
