@@ -36,6 +36,10 @@ struct AnyServerProbe: Probe {
 
     func leads(to address: Address) -> Bool { probes.contains { $0.leads(to: address) } }
 
+    func doubtName(heardBy moment: ContinuousClock.Instant) {
+        for probe in probes { probe.doubtName(heardBy: moment) }
+    }
+
     private func ask(
         until deadline: ContinuousClock.Instant,
         on loop: isolated EventLoop,

@@ -29,6 +29,9 @@ package protocol Probe: Sendable {
     /// Whether what it asks is still at an address, as far as the last attempt has heard: a name may have moved on.
     func leads(to address: Address) -> Bool
 
+    /// Has the next attempt look names up anew, however long their answers may be kept, unless they came after `moment`.
+    func doubtName(heardBy moment: ContinuousClock.Instant)
+
     /// Waits until what the last run had to leave at work in the server has ended; called when its outcome is recorded.
     func settle(on loop: isolated EventLoop) async
 }
@@ -38,6 +41,7 @@ extension Probe {
     package var secretFiles: [String] { [] }
     package var measure: Measure { .duration }
     package func leads(to address: Address) -> Bool { true }
+    package func doubtName(heardBy moment: ContinuousClock.Instant) {}
     package func settle(on loop: isolated EventLoop) async {}
 
     package func open(until deadline: ContinuousClock.Instant, on loop: isolated EventLoop) async -> (

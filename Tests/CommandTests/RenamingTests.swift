@@ -12,7 +12,8 @@ import Testing
 )
 struct RenamingTests {
     private static let options = "period=200ms,timeout=200ms,failureThreshold=1"
-    private static let before = NameAnswer.addresses(["127.0.0.1"], ttl: 1)
+    /// A canary does not believe that this holds for an hour.
+    private static let before = NameAnswer.addresses(["127.0.0.1"], ttl: 3600)
     private static let after = NameAnswer.addresses(["127.0.0.3"], ttl: 1)
 
     /// A Redis at the address that `after` says, and at the same port as the one that `before` does.
@@ -28,9 +29,10 @@ struct RenamingTests {
     private func asking(
         _ url: String,
         at address: String,
+        first answer: NameAnswer = before,
         _ body: (RunningGateway, FakeNameServer) async throws -> Void
     ) async throws {
-        let names = try FakeNameServer(["db.test": Self.before], host: address, port: 53)
+        let names = try FakeNameServer(["db.test": answer], host: address, port: 53)
         let folder = try TemporaryFolder("names")
         let gateway = try await RunningGateway(
             checks: ["db=env:DB_URL"],
@@ -43,7 +45,8 @@ struct RenamingTests {
     }
 
     private func waitForFailure(_ code: String, of gateway: RunningGateway) async throws {
-        try await eventually(code) {
+        // Answers that are kept are kept for 30 s: what comes later was not seen by a canary.
+        try await eventually(code, within: .seconds(20)) {
             let reply = try await SimpleHTTPClient(port: gateway.port).get("/ready/db")
             return reply.status == 503 && reply.text.contains(#""code":"\#(code)""#)
         }
@@ -67,7 +70,7 @@ struct RenamingTests {
                 try await asking(url, at: "127.0.53.101") { gateway, names in
                     #expect(try await clients(of: old) > 0)
                     names.set("db.test", Self.after)
-                    try await eventually("a connection to the new one, and none to the old one") {
+                    try await eventually("a connection to the new one, and none to the old one", within: .seconds(20)) {
                         let (now, before) = (try await clients(of: new), try await clients(of: old))
                         return now > 0 && before == 0
                     }
@@ -170,7 +173,8 @@ struct RenamingTests {
         let old = try ScriptedServer(scheme == "tcp" ? .silent : .http(ok))
         let new = try ScriptedServer(old.script, at: .tcp(host: "127.0.0.3", port: old.port))
         let url = "\(scheme)://db.test:\(old.port)#\(Self.options),hold=true"
-        try await asking(url, at: address) { gateway, names in
+        // Each of its probes looks the name up, but none is a canary.
+        try await asking(url, at: address, first: .addresses(["127.0.0.1"], ttl: 1)) { gateway, names in
             #expect(old.openCount > 0)
             names.set("db.test", Self.after)
             try await eventually("a connection to the new one, and none to the old one") {

@@ -12,6 +12,8 @@ final class Watch {
         let connection: HeldConnection
         /// Since when there has been one without a break: canaries bring new ones.
         let since: ContinuousClock.Instant
+        /// When its login was through.
+        let began: ContinuousClock.Instant
         /// When to log in afresh beside it.
         var canaryDue: ContinuousClock.Instant
     }
@@ -105,10 +107,12 @@ final class Watch {
 
     private func askAfresh(on loop: isolated EventLoop) async {
         let started = loop.now
-        let isBesideAnother = held?.connection.takesQuestions ?? false
+        let lastLogin = held.flatMap { $0.connection.takesQuestions ? $0.began : nil }
+        // A canary is to hear of a name that leads elsewhere, too; the answer that one check's canary got serves all.
+        if let lastLogin { probe.doubtName(heardBy: lastLogin) }
         let outcome = await open(until: started + timeout, on: loop)
         guard !Task.isCancelled else { return }
-        let isCanary = isBesideAnother && held != nil
+        let isCanary = lastLogin != nil && held != nil
         let orders = record(outcome, isCanary ? .canary : .fresh, askedAt: started, on: loop)
         held?.canaryDue = orders.canaryDue
         await probe.settle(on: loop)
@@ -119,7 +123,7 @@ final class Watch {
         let started = loop.now
         let (outcome, connection) = await probe.open(until: deadline, on: loop)
         if let connection {
-            held = Held(connection: connection, since: held?.since ?? started, canaryDue: started)
+            held = Held(connection: connection, since: held?.since ?? started, began: loop.now, canaryDue: started)
         } else if let address = held?.connection.address, !probe.leads(to: address) {
             // Whatever is still there, it is not the server that the name means.
             held = nil

@@ -3,7 +3,7 @@ internal import Health
 internal import Transport
 
 /// Sends one request, follows as many redirects as it may, and judges the answer.
-struct HTTPProbe: Probe {
+struct HTTPProbe: ServerProbe {
     /// Without its secrets.
     let request: HTTPRequest
     let secrets: HTTPSecrets
@@ -37,9 +37,7 @@ struct HTTPProbe: Probe {
         return (outcome, stream.map { .attended(SilentConnection($0)) })
     }
 
-    func leads(to address: Address) -> Bool { network.connector.leads(endpoint, to: address) }
-
-    private var endpoint: Endpoint { request.socketPath.map(Endpoint.unix) ?? request.endpoint }
+    var endpoint: Endpoint { request.socketPath.map(Endpoint.unix) ?? request.endpoint }
 
     private func ask(
         seeing seen: inout ProbeOutcome.Observation,

@@ -4,7 +4,7 @@ internal import Postgres
 internal import Transport
 
 /// Asks a PostgreSQL server, or a pooler and the server behind it, over a connection of its own.
-struct PostgreSQLProbe: Probe {
+struct PostgreSQLProbe: ServerProbe {
     /// How far the probe goes.
     enum Depth: Sendable {
         /// Until the server, past starting, asks for a login.
@@ -74,8 +74,6 @@ struct PostgreSQLProbe: Probe {
             return (.failed(error, seen), nil)
         }
     }
-
-    func leads(to address: Address) -> Bool { network.connector.leads(endpoint, to: address) }
 
     /// Fails while the query of an earlier probe is still at work.
     func awaitStraggler(until deadline: ContinuousClock.Instant, on loop: isolated EventLoop) async throws(ProbeFailure)

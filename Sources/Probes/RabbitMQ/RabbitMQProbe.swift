@@ -3,7 +3,7 @@ internal import Health
 internal import Transport
 
 /// Asks a RabbitMQ server over a connection of its own.
-struct RabbitMQProbe: Probe {
+struct RabbitMQProbe: ServerProbe {
     let endpoint: Endpoint
     /// For people: where the server is.
     let place: String
@@ -29,8 +29,6 @@ struct RabbitMQProbe: Probe {
     ) {
         await attempt(isKept: true, until: deadline, on: loop)
     }
-
-    func leads(to address: Address) -> Bool { network.connector.leads(endpoint, to: address) }
 
     private func attempt(
         isKept: Bool,

@@ -3,7 +3,7 @@ internal import Health
 internal import Transport
 
 /// Asks a Redis or Valkey server over a connection of its own.
-struct RedisProbe: Probe {
+struct RedisProbe: ServerProbe {
     let endpoint: Endpoint
     /// For people: where the server is.
     let place: String
@@ -41,8 +41,6 @@ struct RedisProbe: Probe {
             return (.failed(error, seen), nil)
         }
     }
-
-    func leads(to address: Address) -> Bool { network.connector.leads(endpoint, to: address) }
 
     private func login(
         until deadline: ContinuousClock.Instant,

@@ -2,7 +2,7 @@ internal import Health
 internal import Transport
 
 /// Connects, and talks as the user wrote; without steps a connection alone is a pass.
-struct TCPProbe: Probe {
+struct TCPProbe: ServerProbe {
     let endpoint: Endpoint
     /// For people: where the server is.
     let place: String
@@ -47,6 +47,4 @@ struct TCPProbe: Probe {
             return (.failed(ProbeFailure(error, at: place)), nil)
         }
     }
-
-    func leads(to address: Address) -> Bool { network.connector.leads(endpoint, to: address) }
 }

@@ -2,8 +2,9 @@ internal import Synchronization
 
 /// Turns names into addresses, under the probe's own deadline: never by `getaddrinfo`, which may block for 20 s.
 ///
-/// Answers are kept for their time to live, 1 s to 30 s. When the name servers fail or stay silent, though not when they
-/// say that there is no such name, the last addresses may be used for 5 min (CONTRACT section 11).
+/// Answers are kept for their time to live, 1 s to 30 s, or until they are doubted. When the name servers fail or stay
+/// silent, though not when they say that there is no such name, the last addresses may be used for 5 min (CONTRACT
+/// section 11).
 package final class Resolver: Sendable {
     /// Which name servers are asked.
     package enum Source: Hashable, Sendable {
@@ -15,7 +16,8 @@ package final class Resolver: Sendable {
 
     private struct Entry {
         var addresses: [Address]
-        let freshUntil: ContinuousClock.Instant
+        let heard: ContinuousClock.Instant
+        var freshUntil: ContinuousClock.Instant
         let usableUntil: ContinuousClock.Instant
     }
 
@@ -65,6 +67,14 @@ package final class Resolver: Sendable {
         cache.withLock { $0[host]?.addresses.contains(address) ?? false }
     }
 
+    /// Has the next look-up of `host` ask the name servers, unless what is kept of them came after `moment`.
+    func doubt(_ host: String, heardBy moment: ContinuousClock.Instant) {
+        cache.withLock { cache in
+            guard let heard = cache[host]?.heard, heard <= moment else { return }
+            cache[host]?.freshUntil = heard
+        }
+    }
+
     /// Says that an address of `host` worked, so that it is tried first from now on.
     func remember(_ address: Address, for host: String) {
         let address = address.with(port: 0)
@@ -87,7 +97,12 @@ package final class Resolver: Sendable {
                 addresses.swapAt(0, place)
             }
             if cache.count >= Self.mostEntries { cache.removeAll() }
-            cache[host] = Entry(addresses: addresses, freshUntil: now + life, usableUntil: now + Self.longestUse)
+            cache[host] = Entry(
+                addresses: addresses,
+                heard: now,
+                freshUntil: now + life,
+                usableUntil: now + Self.longestUse
+            )
             return addresses
         }
     }

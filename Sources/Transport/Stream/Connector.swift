@@ -40,6 +40,11 @@ package struct Connector: Sendable {
         return resolver.names(address, for: host)
     }
 
+    /// Has the next look-up of an endpoint's name ask the name servers, unless their last answer came after `moment`.
+    package func doubtName(of endpoint: Endpoint, heardBy moment: ContinuousClock.Instant) {
+        if case .host(let host, _) = endpoint { resolver.doubt(host, heardBy: moment) }
+    }
+
     /// Says that an address of an endpoint answered, so that it is tried first from now on.
     package func remember(_ address: Address, for endpoint: Endpoint) {
         if case .host(let host, _) = endpoint { resolver.remember(address, for: host) }

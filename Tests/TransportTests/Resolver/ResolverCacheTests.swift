@@ -23,6 +23,29 @@ struct ResolverCacheTests {
         }
     }
 
+    @Test("Who doubts what was heard by then has the name server asked again; a later answer serves him as well")
+    func doubted() async throws {
+        let names = try FakeNameServer(["app.test": .addresses(["10.0.0.1"], ttl: 3600)])
+        let resolver = names.resolver()
+        try await use(names, by: resolver) { clock, look in
+            #expect(await look(.seconds(5)) == ["10.0.0.1"])
+            let heard = clock.now
+            await clock.jump(by: .seconds(1))
+            names.set("app.test", .addresses(["10.0.0.2"], ttl: 3600))
+            resolver.doubt("app.test", heardBy: heard - .milliseconds(1))
+            #expect(await look(.seconds(5)) == ["10.0.0.1"])
+            resolver.doubt("app.test", heardBy: heard)
+            #expect(await look(.seconds(5)) == ["10.0.0.2"])
+            resolver.doubt("app.test", heardBy: heard)
+            #expect(await look(.seconds(5)) == ["10.0.0.2"])
+            #expect(names.queryCount() == 4)
+            // A doubted answer is better than none.
+            names.set("app.test", .serverFailure)
+            resolver.doubt("app.test", heardBy: clock.now)
+            #expect(await look(.seconds(5)) == ["10.0.0.2"])
+        }
+    }
+
     @Test(
         "When the name server fails the last addresses may be used for 5 min",
         arguments: [NameAnswer.serverFailure, .refused]
