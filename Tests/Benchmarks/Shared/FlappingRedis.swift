@@ -60,7 +60,7 @@ package final class FlappingRedis: Sendable {
                     let reply = answer(to: buffer[..<count])
                     _ = send(socket, reply, reply.count, Int32(MSG_NOSIGNAL))
                 } else {
-                    close(socket)
+                    poll.close(socket)
                     open.remove(socket)
                 }
             }

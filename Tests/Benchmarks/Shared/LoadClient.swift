@@ -107,7 +107,7 @@ package struct LoadClient {
         }
         let isComplete = connections[index].expected.map { connections[index].received >= $0 } ?? false
         if count == 0 {
-            close(socket)
+            poll.close(socket)
             connections[index].socket = -1
             guard isComplete else { throw SystemFailure("an answer", code: ECONNRESET) }
         }

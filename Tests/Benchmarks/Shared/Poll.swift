@@ -9,11 +9,18 @@ final class Poll {
 
     init() { descriptor = epoll_create1(Int32(EPOLL_CLOEXEC)) }
 
-    deinit { close(descriptor) }
+    deinit { Glibc.close(descriptor) }
 
     func add(_ socket: Int32, as number: Int) throws {
         var event = epoll_event(events: EPOLLIN.rawValue, data: epoll_data(u64: UInt64(number)))
         guard epoll_ctl(descriptor, EPOLL_CTL_ADD, socket, &event) == 0 else { throw SystemFailure("epoll_ctl") }
+    }
+
+    /// Closes one that was added. To close it alone is not enough: a child that has not come to `exec` yet holds a copy, by which it
+    /// would go on being told of.
+    func close(_ socket: Int32) {
+        epoll_ctl(descriptor, EPOLL_CTL_DEL, socket, nil)
+        Glibc.close(socket)
     }
 
     /// Waits, and calls `body` for each that is ready, or is closed; false when `bound` passed without one.
