@@ -15,6 +15,7 @@ package final class Resolver: Sendable {
     }
 
     private struct Entry {
+        /// None once the name servers have said that there is no such name.
         var addresses: [Address]
         let heard: ContinuousClock.Instant
         var freshUntil: ContinuousClock.Instant
@@ -49,22 +50,22 @@ package final class Resolver: Sendable {
         let known = cache.withLock { $0[host] }
         if let known, now < known.freshUntil { return known.addresses }
         // With something to fall back on, half of the time is left to connect with it.
-        let fallback = known.flatMap { now < $0.usableUntil ? $0.addresses : nil }
+        let fallback = known.flatMap { now < $0.usableUntil && !$0.addresses.isEmpty ? $0.addresses : nil }
         let patience = fallback == nil ? deadline : now + now.duration(to: deadline) / 2
         do throws(TransportFailure) {
             let lookUp = try LookUp(of: host, from: source, within: now.duration(to: patience), on: loop)
             let (addresses, life) = try await lookUp.run(until: patience, on: loop)
             return keep(addresses, of: host, for: life, at: now)
         } catch {
-            if error.reason == .notFound { cache.withLock { $0[host] = nil } }
+            if error.reason == .notFound { cache.withLock { $0[host]?.addresses = [] } }
             guard let fallback, error.reason != .notFound else { throw error }
             return fallback
         }
     }
 
-    /// Whether an address, of port 0, is among those of the last answer about `host`.
+    /// Whether an address, of port 0, is among those of the last answer about `host`, or none is kept.
     func names(_ address: Address, for host: String) -> Bool {
-        cache.withLock { $0[host]?.addresses.contains(address) ?? false }
+        cache.withLock { $0[host]?.addresses.contains(address) ?? true }
     }
 
     /// Has the next look-up of `host` ask the name servers, unless what is kept of them came after `moment`.
