@@ -42,6 +42,17 @@ struct PaceTests {
         #expect(pauses.dropFirst(70) == [Int](repeating: 5000, count: 10)[...])
     }
 
+    @Test("A server that hangs up is asked as one that refuses, and together with it")
+    func hangingUp() {
+        let outcomes =
+            Self.failures(.login, .closed, 25) + Self.failures(.connect, .refused, 25)
+            + Self.failures(.exchange, .closed, 21)
+        let pauses = Self.pauses(after: outcomes).map { Int($0 / .milliseconds(1)) }
+        #expect(pauses.prefix(50) == [Int](repeating: 100, count: 50)[...])
+        #expect(pauses[50..<70] == [Int](repeating: 250, count: 20)[...])
+        #expect(pauses.last == 5000)
+    }
+
     @Test("Whatever the jitter, a server that starts is asked ten times a second at most", arguments: [0, 0.5, 1])
     func gentle(chance: Double) {
         var policy = Self.policy
@@ -149,7 +160,7 @@ struct PaceTests {
 
     @Test(
         "A check that still passes has its failure confirmed a period later, whatever pace the failure would have",
-        arguments: [FailureCode(.login, .denied), FailureCode(.login, .overloaded), FailureCode(.exchange, .closed)]
+        arguments: [FailureCode(.login, .denied), FailureCode(.login, .overloaded), FailureCode(.exchange, .timedOut)]
     )
     func confirmed(code: FailureCode) {
         var policy = Self.policy

@@ -10,7 +10,7 @@ package struct Pace: Hashable, Sendable {
     /// The longest pause after a failure that waiting will not mend, unless the period is longer.
     package static let slowest = Duration.seconds(30)
 
-    /// Failures of one class in a row.
+    /// Failures in a row that are paced alike.
     private struct Run: Hashable {
         var failureClass: FailureClass?
         /// How many came before the latest.
@@ -19,7 +19,7 @@ package struct Pace: Hashable, Sendable {
         var began: ContinuousClock.Instant?
 
         mutating func count(_ result: ProbeResult) {
-            let next = result.outcome.failure?.code.failureClass
+            let next = result.outcome.failure?.code.pacedAs
             let goesOn = next != nil && next == failureClass
             repetitions = goesOn ? repetitions + 1 : 0
             began = goesOn ? began : result.finished
@@ -108,6 +108,12 @@ extension Pace {
     }
 
     private static let early = 8
+}
+
+extension FailureCode {
+    /// A server that hangs up is on its way down, or a proxy's, as Docker's, that is not up yet: the next attempt may well refuse
+    /// or pass. It is transient by its class.
+    fileprivate var pacedAs: FailureClass { reason == .closed ? .starting : failureClass }
 }
 
 extension Duration {

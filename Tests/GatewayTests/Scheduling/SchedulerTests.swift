@@ -110,7 +110,7 @@ struct SchedulerTests {
 
     @Test("Thresholds hold from probe to page: two failures a period apart close the gate, one pass opens it")
     func thresholds() async throws {
-        let code = FailureCode(.exchange, .closed)
+        let code = FailureCode(.exchange, .timedOut)
         let probe = ScriptedProbe { attempt, _ in (2...4).contains(attempt) ? .fails(code) : .passes }
         let yaml = "checks: {db: {url: 'test://db', period: 5s, failureThreshold: 2, jitter: 0%}}"
         try await TestGateway(yaml, probes: ["db": probe])

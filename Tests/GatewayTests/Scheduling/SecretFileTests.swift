@@ -95,7 +95,7 @@ struct SecretFileTests {
     func otherFailures() async throws {
         let folder = try TemporaryFolder("secret")
         let file = try folder.write("a", to: "password")
-        let probe = ScriptedProbe(.fails(FailureCode(.exchange, .closed)), secretFiles: [file])
+        let probe = ScriptedProbe(.fails(FailureCode(.exchange, .timedOut)), secretFiles: [file])
         try await TestGateway(Self.yaml, probes: ["db": probe])
             .schedule { gateway in
                 try folder.write("bb", to: "password")
