@@ -131,6 +131,7 @@ final class Watch {
         return outcome
     }
 
+    @discardableResult
     private func record(
         _ outcome: ProbeOutcome,
         _ kind: ProbeResult.Kind,
@@ -180,11 +181,11 @@ extension Watch: Inquirer {
     func take(_ answer: PingAnswer, askedAt started: ContinuousClock.Instant, on loop: isolated EventLoop) -> Bool {
         switch answer {
         case .answered(let outcome):
-            _ = record(outcome, .ping, askedAt: started, on: loop)
+            record(outcome, .ping, askedAt: started, on: loop)
             return true
         case .failed(let failure):
             held = nil
-            _ = record(.failed(failure), .ping, askedAt: started, on: loop)
+            record(.failed(failure), .ping, askedAt: started, on: loop)
         case .lost:
             lose(at: loop.now)
         }
