@@ -16,11 +16,20 @@ struct RedisProbe: ServerProbe {
     var secretFiles: [String] { [password?.file].compactMap(\.self) }
 
     func run(until deadline: ContinuousClock.Instant, on loop: isolated EventLoop) async -> ProbeOutcome {
-        await open(until: deadline, on: loop).0
+        await attempt(until: deadline, on: loop).0
     }
 
     func open(until deadline: ContinuousClock.Instant, on loop: isolated EventLoop) async -> (
         ProbeOutcome, HeldConnection?
+    ) {
+        let (outcome, login) = await attempt(until: deadline, on: loop)
+        let connection = login.map { RedisConnection($0.stream, requirements, $0.dialect, place: place) }
+        return (outcome, connection.map { .attended($0) })
+    }
+
+    /// - Returns: what it found, and where it passed the connection that stands.
+    private func attempt(until deadline: ContinuousClock.Instant, on loop: isolated EventLoop) async -> (
+        ProbeOutcome, (stream: Stream, dialect: RedisDialogue.Dialect)?
     ) {
         var seen = ProbeOutcome.Observation()
         do throws(ProbeFailure) {
@@ -32,8 +41,7 @@ struct RedisProbe: ServerProbe {
                 (ending, stream) = try await converse(dialect, login, seeing: &seen, until: deadline, on: loop)
             }
             switch ending {
-            case .passed:
-                return (.passed(seen), .attended(RedisConnection(stream, requirements, dialect, place: place)))
+            case .passed: return (.passed(seen), (stream, dialect))
             case .failed(let code, let word): throw ProbeFailure(code, at: place, word)
             case .startOver: preconditionFailure("a dialogue without HELLO has no reason to start over")
             }
