@@ -111,7 +111,8 @@ private func check(_ name: String, port: UInt16, more: String = "", user: String
     return "\(name)=postgres://\(user)@127.0.0.1:\(port)/\(database)?sslmode=disable\(tempo.options)\(more)"
 }
 
-/// A server with a role and a database for the check `db`, and a gateway that finds it well.
+/// A server with a role and a database for the check `db`, and a gateway that finds it well by a login each time: what a
+/// connection that is held makes of these faults is for HoldingTests, as its canary comes every 30 s.
 private func withServer(
     query: String? = nil,
     _ body: (PostgreSQLServer, GatewayUnderTest) async throws -> Void
@@ -119,7 +120,7 @@ private func withServer(
     try await PostgreSQLServer.running { server in
         try await server.execute("CREATE ROLE app LOGIN PASSWORD 'app-secret'")
         try await server.execute("CREATE DATABASE app OWNER app")
-        let more = query.map { ",query=\($0)" } ?? ""
+        let more = ",hold=false" + (query.map { ",query=\($0)" } ?? "")
         try await GatewayUnderTest.run(checks: check("db", port: server.port, more: more), keeping: server) { gateway in
             try await body(server, gateway)
         }
