@@ -134,7 +134,6 @@ extension CheckState {
 
     /// When the level changes by itself unless a result comes first; nil for never.
     package func nextChange(after now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
-        let staleAt = staleAt
         let next = (pings.nextChange(staleAt: staleAt), logins.nextChange(staleAt: staleAt))
         return switch (next.0.flatMap { now < $0 ? $0 : nil }, next.1.flatMap { now < $0 ? $0 : nil }) {
         case (let ping?, let login?): min(ping, login)

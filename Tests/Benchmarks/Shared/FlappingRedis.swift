@@ -17,15 +17,7 @@ package final class FlappingRedis: Sendable {
     package init() throws {
         port = FreePort.find()
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = UInt32(INADDR_LOOPBACK).bigEndian
-        let bound = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(listener, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
+        let bound = withLoopbackAddress(port: port) { bind(listener, $0, $1) }
         guard bound == 0, listen(listener, 4_096) == 0 else { throw SystemFailure("listen on port \(port)") }
         Thread.detachNewThread { [self] in serve(listener) }
     }
